@@ -1,4 +1,4 @@
-"""Which source token gave which target token: a matrix, or the same as lines.
+"""Alignments: which source token gave which target token, as a matrix or as lines.
 
 Rows are target tokens, as they were to be written, columns source tokens. A cell on a
 gold link is outlined; where nobody knows the links, the figure says so. Beside each row
@@ -7,8 +7,6 @@ two columns of text, as wide as the score is large; a reader can choose either.
 
 Several artifacts stand side by side on one scale. Frames of one text are small pictures
 of all epochs on one scale, and one epoch in full, which a slider chooses.
-
-Panels of alignment figures: a text's matrix and its lines, or an epoch in small.
 """
 
 from __future__ import annotations
@@ -96,7 +94,12 @@ class EpochSquares:
 
 
 def find_aligned_text(scores: Alignments, number: int) -> AlignedText:
-    """A text, counted from 1. Raises `FigureError`."""
+    """Return text `number` of an artifact, counted from 1.
+
+    Raises:
+        FigureError: There is no such text, it has no tokens, or its scores do not fit
+            them.
+    """
     found = scores.texts[find_text(scores, number)]
     if not found.sources or not found.targets:
         raise FigureError("alignment: a text holds no token, nothing to draw")
@@ -110,7 +113,11 @@ def find_aligned_text(scores: Alignments, number: int) -> AlignedText:
 
 
 def check_same_tokens(texts: Sequence[AlignedText]) -> None:
-    """Raises `FigureError` where frames are of different tokens."""
+    """Check that frames are of the same tokens.
+
+    Raises:
+        FigureError: They are not.
+    """
     first = texts[0]
     for text in texts:
         if (text.sources, text.targets) != (first.sources, first.targets):
@@ -123,7 +130,7 @@ def check_same_tokens(texts: Sequence[AlignedText]) -> None:
 def build_alignment_panel(
     aligned: AlignmentOfText, scale: Scale, name: str, *, drawn: bool = True
 ) -> AlignmentPanel:
-    """One text's matrix, and, if `drawn`, its lines."""
+    """Return one text's matrix, with its lines unless `drawn` is false."""
     text = aligned[1]
     roomy = len(text.sources) <= ROOMY
     return AlignmentPanel(
@@ -139,13 +146,13 @@ def build_alignment_panel(
 
 
 def build_frame(text: AlignedText, scale: Scale, name: str) -> EpochSquares:
-    """An epoch's matrix as squares, all but those at nothing."""
+    """Return an epoch's matrix as squares, all but those at nothing."""
     columns, rows = len(text.sources), len(text.targets)
     return EpochSquares(name, columns, rows, shade_squares(text.scores, scale))
 
 
 def outline_keys(texts: Sequence[AlignedText]) -> tuple[KeyLine, ...]:
-    """The outlines that are drawn, each with its meaning."""
+    """Return the outlines that are drawn, each with its meaning."""
     gold = any(text.gold for text in texts)
     possible = any(text.possible for text in texts)
     return (GOLD,) * gold + (POSSIBLE,) * possible
@@ -178,19 +185,19 @@ class AlignmentView(View):
     """For each frame its line of prose, then `class|numeral` of each cell."""
 
     def items(self) -> Items:
-        """Cells of the first panel by target and source token."""
+        """Return cells of the first panel by target and source token."""
         first = self.panels[0]
         rows = [line.head.text for line in first.lines]
         return grid(rows, [column.text for column in first.columns])
 
     def controls(self) -> tuple[Control, ...]:
-        """The layout; for frames, the epoch."""
+        """Return the choice of the layout and, for frames, of the epoch."""
         if self.frames:
             return (Control("epoch", self.epochs),)
         return (Control("view", LAYOUTS),)
 
     def picture(self, y: float) -> Iterator[Part]:
-        """Every panel, or every epoch and the one shown first."""
+        """Draw every panel, or every epoch and the one shown first."""
         for part in draw_frames(self, y):
             yield part
             y = max(y, part.bottom)
@@ -241,15 +248,15 @@ class AlignmentMatrix(Figure):
         return self
 
     def artifact_names(self) -> tuple[str, ...]:
-        """The artifacts it draws."""
+        """Return the artifacts it draws."""
         return self.artifacts or (self.artifact or "",)
 
     def accepted_kinds(self) -> tuple[tuple[type[Artifact], ...], ...]:
-        """Frames where they are alone, else scores."""
+        """Return frames where they are alone, else scores."""
         return ((Alignments,),) * len(self.artifacts) or (self.draws,)
 
     def thumbnails(self, *artifacts: Artifact) -> Thumbnails | None:
-        """The first target tokens by the first source tokens."""
+        """Return the first target tokens by the first source tokens."""
         frames = artifacts[0]
         if isinstance(frames, AlignmentFrames):
             artifacts = frames.frames[-1:]
@@ -260,7 +267,7 @@ class AlignmentMatrix(Figure):
         return None
 
     def view(self, *artifacts: Artifact) -> AlignmentView:
-        """What the template draws. Raises `FigureError`."""
+        """Return what the template renders."""
         if isinstance(artifacts[0], AlignmentFrames):
             return self.build_frames_view(artifacts[0], len(artifacts))
         shown: list[AlignmentOfText] = []
@@ -295,7 +302,12 @@ class AlignmentMatrix(Figure):
     def build_frames_view(
         self, frames: AlignmentFrames, artifacts: int
     ) -> AlignmentView:
-        """One text at several epochs. Raises `FigureError`."""
+        """Return the view of one text at several epochs.
+
+        Raises:
+            FigureError: There is no frame, another artifact beside them, or they differ
+                in tokens.
+        """
         if artifacts > 1:
             raise FigureError("artifacts: frames are drawn alone; name one artifact")
         if not frames.frames:
@@ -338,7 +350,11 @@ class AlignmentMatrix(Figure):
         )
 
     def starting_frame(self, epochs: Sequence[str]) -> int:
-        """The frame shown first. Raises `FigureError`."""
+        """Return the index of the frame shown first.
+
+        Raises:
+            FigureError: No frame is of the epoch that the author wrote.
+        """
         if self.epoch is None:
             return len(epochs) - 1
         if str(self.epoch) not in epochs:
@@ -348,7 +364,7 @@ class AlignmentMatrix(Figure):
         return epochs.index(str(self.epoch))
 
     def panel_name(self, place: int, scores: Alignments) -> str:
-        """What a panel is called."""
+        """Return the name of a panel."""
         artifact = self.artifact_names()[place]
         return format_label(self.names.get(artifact, scores.scoring or artifact))
 
@@ -356,7 +372,7 @@ class AlignmentMatrix(Figure):
 def summary(
     shown: Sequence[AlignmentOfText], panels: Sequence[AlignmentPanel]
 ) -> Phrase:
-    """What the largest scores are on, panel by panel."""
+    """Return a sentence on what the largest scores are on, panel by panel."""
     said: list[str | DisplayToken] = []
     for one, made in zip(shown, panels, strict=True):
         said += [f"{made.name.capitalize()}: "] if made.name else []
@@ -367,7 +383,7 @@ def summary(
 def draw_panel(
     panel: AlignmentPanel, name: str, x: float, y: float, room: float
 ) -> Part:
-    """A panel's heading, matrix and numbers."""
+    """Draw a panel's heading, matrix and numbers."""
     said = (
         f"{name[:1].upper()}{name[1:]} · {panel.description}"
         if name
@@ -395,7 +411,7 @@ def draw_panel(
 
 
 def draw_frames(view: AlignmentView, y: float) -> Iterator[Part]:
-    """Every epoch as a small picture."""
+    """Draw every epoch as a small picture."""
     room = (ROOM - 14 * (ACROSS - 1)) / ACROSS
     for i, one in enumerate(view.frames):
         cell = min(room / one.columns, 9.0)
@@ -405,7 +421,7 @@ def draw_frames(view: AlignmentView, y: float) -> Iterator[Part]:
 
 
 def draw_frame(one: EpochSquares, x: float, y: float, cell: float) -> Part:
-    """One epoch's squares below its name."""
+    """Draw one epoch's squares below its name."""
     top = y + 18
     shapes: list[Shape] = [Label(x, y + 12, one.name, FINE, SOFT)]
     wide, high = cell * one.columns + 2, cell * one.lines + 2

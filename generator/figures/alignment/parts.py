@@ -1,11 +1,9 @@
-"""Parts of alignment figures: rows of cells, what is said of them, their tables.
+"""Parts of alignment figures: rows of cells, lines between two columns, tables.
 
-An alignment as lines between two columns of text, for screens that are narrow.
-
-Target tokens stand at the left, source tokens at the right, each column over the whole
-height. A line is as wide as its score is large, on the scale of the figure: `WIDEST`
-units are its bound. Scores below a fiftieth of the bound, and those whose colour is the
-paper's, have no line.
+Lines are for narrow screens. Target tokens stand at the left, source tokens at the
+right, each column over the whole height. A line is as wide as its score is large, on
+the scale of the figure: `WIDEST` units are its bound. Scores below a fiftieth of the
+bound, and those whose colour is the paper's, have no line.
 """
 
 from __future__ import annotations
@@ -94,7 +92,11 @@ class AlignmentRow:
 def alignment_scale(
     shown: Sequence[AlignmentOfText], bound: float | None
 ) -> AlignmentScale:
-    """One scale for all texts. Raises `FigureError` where they share no quantity."""
+    """Return one scale for all texts.
+
+    Raises:
+        FigureError: They share no quantity.
+    """
     first, text = shown[0]
     alike = {(s.quantity, s.unit, s.signed) for s, _ in shown}
     if len(alike) > 1:
@@ -121,7 +123,14 @@ def alignment_scale(
 def alignment_rows(
     aligned: AlignmentOfText, scale: Scale, *, roomy: bool
 ) -> tuple[AlignmentRow, ...]:
-    """The rows of a text's matrix; without room numerals are read and not drawn."""
+    """Return the rows of a text's matrix.
+
+    Args:
+        aligned: The text with its artifact.
+        scale: The figure's scale.
+        roomy: Whether cells have room for numerals; otherwise these are only read
+            aloud.
+    """
     scores, text = aligned
     gold, possible = set(text.gold or ()), set(text.possible)
 
@@ -144,20 +153,20 @@ def alignment_rows(
 
 
 def frame_cells(made: Sequence[AlignmentRow]) -> Iterator[str]:
-    """`class|numeral` of each cell, the probability behind each row among them."""
+    """Yield `class|numeral` of each cell, and the probability behind each row."""
     for line in made:
         yield from (f"{cell.css}|{cell.text}" for cell in line.cells)
         yield f"margin|{line.probability}"
 
 
 def largest_sources(text: AlignedText) -> list[int | None]:
-    """The source token of each row's largest score, None where it has none."""
+    """Return the index of each row's largest score, None where it has none."""
     rows = text.scores.astype(np.float64)
     return [int(np.nanargmax(row)) if np.isfinite(row).any() else None for row in rows]
 
 
 def gold_note(text: AlignedText) -> str:
-    """How many rows have their largest score on a gold link, or that none is known."""
+    """Return how many rows have their largest score on a gold link, where known."""
     if text.gold is None:
         return UNKNOWN
     linked = {target for target, _ in text.gold}
@@ -170,7 +179,7 @@ def gold_note(text: AlignedText) -> str:
 
 
 def describe_largest_link(aligned: AlignmentOfText) -> Phrase:
-    """Where the largest score of all is, and how the rows stand to gold."""
+    """Return where the largest score of all is, and how the rows stand to gold."""
     scores, text = aligned
     sizes = np.abs(np.nan_to_num(text.scores.astype(np.float64)))
     i, j = np.unravel_index(int(np.argmax(sizes)), sizes.shape)
@@ -191,7 +200,7 @@ def describe_largest_link(aligned: AlignmentOfText) -> Phrase:
 
 
 def alignment_stats(text: AlignedText) -> tuple[Stat, ...]:
-    """The numbers that belong to an alignment."""
+    """Return the numbers that belong to an alignment."""
     return tuple(
         Stat(
             format_label(fact.name),
@@ -202,7 +211,7 @@ def alignment_stats(text: AlignedText) -> tuple[Stat, ...]:
 
 
 def collect_remarks(shown: Sequence[AlignmentOfText]) -> tuple[str, ...]:
-    """What artifacts note, each once, and what speaks against a number."""
+    """Return what artifacts note, each once, and what speaks against a number."""
     notes = dict.fromkeys(note for scores, _ in shown for note in scores.notes)
     doubts = (
         f"{fact.name}: {fact.doubt}" for _, t in shown for fact in t.facts if fact.doubt
@@ -211,7 +220,7 @@ def collect_remarks(shown: Sequence[AlignmentOfText]) -> tuple[str, ...]:
 
 
 def alignment_table(aligned: AlignmentOfText, name: str) -> DataTable:
-    """Every score, with the probability and the gold links of each target token."""
+    """Return a table of every score, with each token's probability and gold links."""
     scores, text = aligned
     gold: dict[int, list[str]] = {}
     for i, j in text.gold or ():
@@ -308,7 +317,7 @@ class Arcs:
 
 
 def layout_arcs(text: AlignedText, scale: Scale) -> Arcs:
-    """The lines of a text, on the figure's scale."""
+    """Return the lines of a text, on the figure's scale."""
     height = STEP * max(len(text.sources), len(text.targets))
     right = [(j + 0.5) * height / len(text.sources) for j in range(len(text.sources))]
     left = [(i + 0.5) * height / len(text.targets) for i in range(len(text.targets))]
@@ -335,14 +344,14 @@ def layout_arcs(text: AlignedText, scale: Scale) -> Arcs:
 
 
 def arc_width(value: float, scale: Scale) -> float:
-    """Width of a line, 0 for none."""
+    """Return the width of a line, 0 for none."""
     share = abs(value) / scale.bound if math.isfinite(value) else 0.0
     seen = share >= FAINT and scale.shade(value) != scale.shade(0.0)
     return round(min(1.0, share) * WIDEST, 1) if seen else 0.0
 
 
 def arc_end(token: Token, y: float) -> ArcEnd:
-    """A token, cut to what fits."""
+    """Return a token, cut to what fits."""
     found = display_token(token)
     return ArcEnd(
         DisplayToken(found.text, cut_middle(found.text, LETTERS), found.kind),
@@ -351,14 +360,14 @@ def arc_end(token: Token, y: float) -> ArcEnd:
 
 
 def arc_path(left: float, right: float) -> str:
-    """A curve from a target token to a source token."""
+    """Return a curve from a target token to a source token."""
     middle = (LEFT + RIGHT) // 2
     a, b = f"{left:.1f}", f"{right:.1f}"
     return f"M{LEFT} {a}C{middle} {a} {middle} {b} {RIGHT} {b}"
 
 
 def describe_row(text: AlignedText, row: int, scale: Scale) -> str:
-    """A target token's largest scores in words."""
+    """Return a target token's largest scores in words."""
     values = [(float(v), j) for j, v in enumerate(text.scores[row]) if math.isfinite(v)]
     largest = sorted(values, key=lambda pair: -abs(pair[0]))[:TOLD]
     told = ", ".join(

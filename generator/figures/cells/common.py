@@ -1,4 +1,4 @@
-"""What figures of cells say of the search: how much was looked at, and against what."""
+"""What figures of cells share: their scale, their hypotheses, their traces."""
 
 from __future__ import annotations
 
@@ -28,12 +28,16 @@ MEMORY = "tanh of the memory"
 
 
 def activation_scale(quantity: str = MEMORY) -> Scale:
-    """The fixed scale of all cells: from -1 to 1, 0 being the page's paper."""
+    """Return the fixed scale of all cells: from -1 to 1, 0 as the page's paper."""
     return Scale(1.0, signed=True, quantity=quantity, unit="", origin="fixed")
 
 
 def find_fit(search: CellSearch, name: str | None) -> HypothesisFit:
-    """The hypothesis called `name`, else the best fitted one. Raises `FigureError`."""
+    """Return the hypothesis called `name`, else the best fitted one.
+
+    Raises:
+        FigureError: The search has no such hypothesis, or none at all.
+    """
     known = {fit.name: fit for fit in search.fits}
     if not known:
         raise FigureError("cells: the search holds no hypothesis, nothing to draw")
@@ -51,28 +55,28 @@ def _strength(fit: HypothesisFit) -> float:
 
 
 def find_fit_row(search: CellSearch, fit: HypothesisFit) -> int:
-    """The place of a hypothesis in the search's arrays."""
+    """Return the index of a hypothesis in the search's arrays."""
     return next(i for i, one in enumerate(search.fits) if one is fit)
 
 
 def quantity_of(fit: HypothesisFit) -> str:
-    """What a hypothesis is scored by."""
+    """Return what a hypothesis is scored by."""
     return "Spearman’s ρ" if fit.graded else "AUROC"
 
 
 def directed_score(strength: float, fit: HypothesisFit) -> float:
-    """A cell's score, turned so that larger is more of the hypothesis."""
+    """Return a cell's score, turned so that larger is more of the hypothesis."""
     return strength if fit.graded else (1 + strength) / 2
 
 
 def describe_direction(fit: HypothesisFit) -> str:
-    """Whether a cell is high or low where a hypothesis holds, in words."""
+    """Return whether a cell is high or low where a hypothesis holds, in words."""
     where = "as it grows" if fit.graded else "where it holds"
     return f"{ENDS[fit.sign > 0]} {where}"
 
 
 def describe_null(search: CellSearch) -> str:
-    """How much was searched and against which nulls, in one sentence."""
+    """Return how much was searched and against which nulls, in one sentence."""
     cells = format_count(len(search.cells), "cell")
     sought = format_count(len(search.fits), "hypothesis", "hypotheses")
     pairs = format_count(len(search.cells) * len(search.fits), "pair")
@@ -87,14 +91,18 @@ def describe_null(search: CellSearch) -> str:
 
 
 def rank_cells(search: CellSearch, fit: HypothesisFit) -> list[int]:
-    """Places of the cells, the best fitting first, the first of a tie first."""
+    """Return the indices of the cells, best fitting first, the first of a tie first."""
     strengths = np.abs(search.strengths[find_fit_row(search, fit)])
     ranked = np.argsort(-np.nan_to_num(strengths, nan=-1.0), kind="stable")
     return [int(place) for place in ranked]
 
 
 def find_trace(traces: CellTraces, cell: Cell) -> int:
-    """Where a cell's trace is. Raises `FigureError` where there is none."""
+    """Return the index of a cell's trace.
+
+    Raises:
+        FigureError: The cell has no trace.
+    """
     if cell not in traces.cells:
         raise FigureError(
             f"cells: no trace of cell {cell.name}; ask `activations` for all cells"
@@ -105,7 +113,7 @@ def find_trace(traces: CellTraces, cell: Cell) -> int:
 def displayed_trace(
     traces: CellTraces, place: int, quantity: str = MEMORY
 ) -> NDArray[np.float64]:
-    """A trace as it is coloured: tanh of the memory, or the activation."""
+    """Return a trace as it is coloured: tanh of the memory, or the activation."""
     if quantity != MEMORY:
         return np.asarray(traces.activations[place], dtype=np.float64)
     return np.tanh(np.asarray(traces.memories[place], dtype=np.float64))

@@ -79,13 +79,13 @@ class HypothesesView(View):
     effects: bool
 
     def items(self) -> Items:
-        """The numbers, by hypothesis and column; verdicts are none."""
+        """Return the numbers, by hypothesis and column; verdicts are none."""
         heads = HEADS if self.effects else HEADS[:-2]
         names = [line.name for line in self.lines]
         return grid(names, heads, [(row, 0) for row in range(len(names))])
 
     def picture(self, y: float) -> Iterator[Part]:
-        """A row for each hypothesis."""
+        """Draw a row for each hypothesis."""
         heads = HEADS if self.effects else HEADS[:-2]
         wide = (ROOM - NAMED - VERDICT) / (len(heads) - 1)
         shapes: list[Shape] = []
@@ -113,15 +113,15 @@ class Hypotheses(Figure):
     """Name of the ablation, if one was done."""
 
     def artifact_names(self) -> tuple[str, ...]:
-        """The search, and the ablation if one is named."""
+        """Return the search, and the ablation if one is named."""
         return (self.search, *((self.ablation,) if self.ablation else ()))
 
     def accepted_kinds(self) -> tuple[tuple[type[Artifact], ...], ...]:
-        """The kinds of `draws`, each for one artifact."""
+        """Return the kinds of `draws`, each for one artifact."""
         return tuple((kind,) for kind in self.draws[: len(self.artifact_names())])
 
     def view(self, *artifacts: Artifact) -> HypothesesView:
-        """What the template draws. Raises `FigureError`."""
+        """Return what the template renders."""
         search, *rest = artifacts
         if not isinstance(search, CellSearch) or not search.fits:
             raise FigureError("search: is no search of cells; name one by `cells`")
@@ -146,7 +146,7 @@ class Hypotheses(Figure):
 def build_hypothesis_row(
     fit: HypothesisFit, effect: ClampEffect | None, *, clamped: bool
 ) -> HypothesisRow:
-    """A hypothesis, printed."""
+    """Return a hypothesis with its numbers as they are printed."""
     verdict, css = format_hypothesis_verdict(fit, effect)
     name = make_visible(fit.name, blanks=False)
     cells = (*format_search_numbers(fit), *(format_effects(effect) if clamped else ()))
@@ -160,7 +160,7 @@ def build_hypothesis_row(
 
 
 def format_search_numbers(fit: HypothesisFit) -> tuple[tuple[str, str, str], ...]:
-    """The numbers of the search: text, what stands below, what is said."""
+    """Return the numbers of the search: text, what stands below, what is read aloud."""
     again, ends = (
         format_fixed(fit.again, 3),
         f"[{format_fixed(fit.low, 3)}, {format_fixed(fit.high, 3)}]",
@@ -184,7 +184,7 @@ def format_search_numbers(fit: HypothesisFit) -> tuple[tuple[str, str, str], ...
 
 
 def format_effects(effect: ClampEffect | None) -> tuple[tuple[str, str, str], ...]:
-    """The numbers of the ablation, in both directions."""
+    """Return the numbers of the ablation, in both directions."""
     if effect is None:
         return (("–", "", "the cell was not clamped"),) * 2
     closes, found = make_visible(effect.closes, blanks=False), []
@@ -205,7 +205,7 @@ def format_effects(effect: ClampEffect | None) -> tuple[tuple[str, str, str], ..
 def format_hypothesis_verdict(
     fit: HypothesisFit, effect: ClampEffect | None
 ) -> tuple[str, str]:
-    """The verdict in words, and the class of its sign."""
+    """Return the verdict in words, and the class of its sign."""
     if not fit.found:
         return "not found", "not supported"
     if effect is None or effect.cell != fit.cell:
@@ -218,7 +218,7 @@ def format_hypothesis_verdict(
 
 
 def table(search: CellSearch, effects: dict[str, ClampEffect]) -> DataTable:
-    """Every number, and those of the other direction."""
+    """Return a table of every number, and those of the other direction."""
     head = [
         "hypothesis", "score", "best cell", "sign", "first text", "second text", "low",
         "high", "shifts, 99 %", "best untrained", "p", "found", "cells found",
@@ -259,7 +259,7 @@ def table(search: CellSearch, effects: dict[str, ClampEffect]) -> DataTable:
 
 
 def clamping_cells(effect: ClampEffect | None) -> tuple[str, ...]:
-    """What clamping gave, in both directions; nothing where there is nothing."""
+    """Return what clamping gave in both directions, empty where it was not done."""
     if effect is None:
         return ("–",) * 5
     numbers = (effect.off, effect.off_random, effect.on, effect.on_random)
@@ -270,7 +270,7 @@ def clamping_cells(effect: ClampEffect | None) -> tuple[str, ...]:
 
 
 def summary(search: CellSearch, effects: dict[str, ClampEffect]) -> Phrase:
-    """How many hypotheses have a cell, and how many of those are used."""
+    """Return a sentence on how many hypotheses have a cell, and how many are used."""
     found = [fit for fit in search.fits if fit.found]
     used = [
         fit
@@ -285,12 +285,12 @@ def summary(search: CellSearch, effects: dict[str, ClampEffect]) -> Phrase:
 
 
 def column_left(column: int, wide: float) -> float:
-    """Where a column of numbers begins."""
+    """Return where a column of numbers begins."""
     return INSET + NAMED + VERDICT + column * wide
 
 
 def row_part(line: HypothesisRow, y: float, wide: float) -> Part:
-    """One hypothesis: its words and numbers, what they stand on below."""
+    """Draw one hypothesis: its words and numbers, what they stand on below."""
     said = paragraph_part(
         line.verdict, INSET + NAMED, y + 2, VERDICT - 8, 12, INK, "bold", most=3
     )

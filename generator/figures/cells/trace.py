@@ -90,7 +90,7 @@ class TraceView(View):
     cut: bool
 
     def items(self) -> Items:
-        """The characters of every trace."""
+        """Return the characters of every trace."""
         several = len(self.traces) > 1
         return Items(
             tuple(
@@ -108,7 +108,7 @@ class TraceView(View):
         )
 
     def picture(self, y: float) -> Iterator[Part]:
-        """Cells over the text, below each other."""
+        """Draw cells over the text, below each other."""
         for one in self.traces:
             told = f"{one.name[:1].upper()}{one.name[1:]}"
             said = f"{told} · {one.description}" if one.description else told
@@ -141,15 +141,15 @@ class CellTraceText(Figure):
     """The cell's memory, by its tanh, or what it gives out."""
 
     def artifact_names(self) -> tuple[str, ...]:
-        """The traces, and the search if one is named."""
+        """Return the traces, and the search if one is named."""
         return (self.artifact, *((self.search,) if self.search else ()))
 
     def accepted_kinds(self) -> tuple[tuple[type[Artifact], ...], ...]:
-        """The kinds of `draws`, each for one artifact."""
+        """Return the kinds of `draws`, each for one artifact."""
         return tuple((kind,) for kind in self.draws[: len(self.artifact_names())])
 
     def thumbnails(self, *artifacts: Artifact) -> Thumbnails | None:
-        """The text's first lines, coloured by the first cell drawn."""
+        """Return the text's first lines, coloured by the first cell drawn."""
         traces = artifacts[0]
         assert isinstance(traces, CellTraces)  # noqa: S101 - checked with the study
         return picture_trace(
@@ -157,7 +157,7 @@ class CellTraceText(Figure):
         )
 
     def view(self, *artifacts: Artifact) -> TraceView:
-        """What the template draws. Raises `FigureError`."""
+        """Return what the template renders."""
         traces, *rest = artifacts
         if not isinstance(traces, CellTraces):
             raise FigureError("artifact: is no trace of cells; collect `activations`")
@@ -187,7 +187,11 @@ class CellTraceText(Figure):
         )
 
     def find_places(self, traces: CellTraces) -> list[int]:
-        """The cells to draw. Raises `FigureError` for one that is not there."""
+        """Return the indices of the cells to draw.
+
+        Raises:
+            FigureError: A cell that the author wrote has no trace.
+        """
         names = [cell.name for cell in traces.cells]
         for name in self.cells:
             if name not in names:
@@ -201,7 +205,11 @@ class CellTraceText(Figure):
         return found
 
     def find_truth(self, traces: CellTraces) -> NDArray[np.bool_]:
-        """Of which characters the hypothesis is true. Raises `FigureError`."""
+        """Return where the hypothesis is true, (characters,); nowhere without one.
+
+        Raises:
+            FigureError: The traces have no labels for the hypothesis.
+        """
         if self.hypothesis is None:
             return np.zeros(len(traces.tokens), dtype=bool)
         if self.hypothesis not in traces.hypotheses:
@@ -215,7 +223,7 @@ class CellTraceText(Figure):
 def describe_best_fits(
     traces: CellTraces, place: int, search: CellSearch | None
 ) -> str:
-    """What the search says of a cell: the hypotheses that it fits best."""
+    """Return what the search says of a cell: the hypotheses that it fits best."""
     cell = traces.cells[place]
     if search is None:
         return ""
@@ -233,7 +241,7 @@ def trace_lines(
     truth: NDArray[np.bool_],
     scale: Scale,
 ) -> tuple[tuple[TokenChip, ...], ...]:
-    """Characters in the lines of the text."""
+    """Return the characters as chips, in the lines of the text."""
     found: list[list[TokenChip]] = [[]]
     for i, token in enumerate(traces.tokens[:MOST]):
         if i and traces.tokens[i - 1].text == "\n":
@@ -246,7 +254,7 @@ def trace_lines(
 
 
 def hypothesis_keys(hypothesis: str | None) -> tuple[KeyLine, ...]:
-    """What a line under characters means."""
+    """Return what a line under characters means."""
     if hypothesis is None:
         return ()
     return (KeyLine(HOLDS, f"line below: {make_visible(hypothesis, blanks=False)}"),)
@@ -258,7 +266,7 @@ def table(
     quantity: str,
     hypothesis: str | None,
 ) -> DataTable:
-    """Every character with what is drawn of each cell, and the label."""
+    """Return a table of every character: what is drawn of each cell, and the label."""
     places, values = drawn_
     named = [] if hypothesis is None else [hypothesis]
     truths = [traces.truths[traces.hypotheses.index(name)] for name in named]
@@ -288,7 +296,7 @@ def summary(
     truth: NDArray[np.bool_],
     hypothesis: str | None,
 ) -> Phrase:
-    """The first cell's means where the hypothesis holds and where not."""
+    """Return a sentence on the first cell's means with and without the hypothesis."""
     return ("".join(_describe_means(named[0][0], values[0], truth, hypothesis)),)
 
 
@@ -309,7 +317,7 @@ def _describe_means(
 
 
 def line_part(line: tuple[TokenChip, ...], y: float) -> Part:
-    """A line of the text; one that is too long goes on below."""
+    """Draw a line of the text; one that is too long goes on below."""
     room = int(ROOM / STEP)
     shapes: list[Shape] = []
     for i, chip in enumerate(line):

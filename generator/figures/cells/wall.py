@@ -108,11 +108,11 @@ class WallView(View):
     quantity: str
 
     def items(self) -> Items:
-        """The strips."""
+        """Return the strips."""
         return Items(heading_tracks([strip.name for strip in self.strips]))
 
     def picture(self, y: float) -> Iterator[Part]:
-        """The best strips, in two columns, read down."""
+        """Draw the best strips, in two columns, read down."""
         said = f"{self.quantity} for {self.hypothesis}; bold: passed both nulls"
         top = paragraph_part(said, INSET, y, ROOM, 12, INK, "bold")
         yield top
@@ -146,21 +146,21 @@ class CellWall(Figure):
     """How many strips are drawn, the best; the table has all cells."""
 
     def artifact_names(self) -> tuple[str, ...]:
-        """The search, then the traces."""
+        """Return the search, then the traces."""
         return (self.search, self.traces)
 
     def accepted_kinds(self) -> tuple[tuple[type[Artifact], ...], ...]:
-        """The kinds of `draws`, each for one artifact."""
+        """Return the kinds of `draws`, each for one artifact."""
         return tuple((kind,) for kind in self.draws)
 
     def thumbnails(self, *artifacts: Artifact) -> Thumbnails | None:
-        """The text's first lines, coloured by the first cell."""
+        """Return the text's first lines, coloured by the first cell."""
         traces = artifacts[1]
         assert isinstance(traces, CellTraces)  # noqa: S101 - checked with the study
         return picture_trace(traces, 0)
 
     def view(self, *artifacts: Artifact) -> WallView:
-        """What the template draws. Raises `FigureError`."""
+        """Return what the template renders."""
         search, traces = artifacts
         if not isinstance(search, CellSearch):
             raise FigureError("search: is no search of cells; name one by `cells`")
@@ -198,12 +198,16 @@ class CellWall(Figure):
 def cell_trace(
     search: CellSearch, traces: CellTraces, place: int
 ) -> NDArray[np.float64]:
-    """The trace of a cell of the search. Raises `FigureError` where there is none."""
+    """Return the trace of a cell of the search.
+
+    Raises:
+        FigureError: The cell has no trace.
+    """
     return displayed_trace(traces, find_trace(traces, search.cells[place]))
 
 
 def step_stretches(values: NDArray[np.float64]) -> Spans:
-    """The stretches of each step but nothing, by its colour class."""
+    """Return the stretches of each step but nothing, by colour class."""
     steps = np.rint(np.clip(values, -1, 1) * STEPS).astype(int)
     return tuple(
         (CLASSES[step], places) for step, places in group_stretches(steps.tolist())
@@ -211,7 +215,7 @@ def step_stretches(values: NDArray[np.float64]) -> Spans:
 
 
 def hypothesis_path(traces: CellTraces, fit: HypothesisFit, length: int) -> str:
-    """The path of characters of which a hypothesis is true; of graded ones, none."""
+    """Return the path over characters where a hypothesis is true, "" if graded."""
     if fit.graded or fit.name not in traces.hypotheses:
         return ""
     truth = traces.truths[traces.hypotheses.index(fit.name)][:length] > 0
@@ -220,14 +224,14 @@ def hypothesis_path(traces: CellTraces, fit: HypothesisFit, length: int) -> str:
 
 
 def single_sign(token: object) -> str:
-    """One sign for a character, so that places and signs stay together."""
+    """Return one sign for a character, so that places and signs stay in step."""
     text = str(getattr(token, "text", ""))
     shown = make_visible(text, blanks=text != " ")
     return shown if len(shown) == 1 else "\N{REPLACEMENT CHARACTER}"
 
 
 def table(search: CellSearch, fit: HypothesisFit, order: list[int]) -> DataTable:
-    """Every cell with its score."""
+    """Return a table of every cell with its score."""
     row = find_fit_row(search, fit)
     return DataTable(
         f"Cells by {quantity_of(fit)} for {make_visible(fit.name, blanks=False)}",
@@ -248,7 +252,7 @@ def table(search: CellSearch, fit: HypothesisFit, order: list[int]) -> DataTable
 
 
 def summary(search: CellSearch, fit: HypothesisFit) -> Phrase:
-    """The best cell, and how many were found."""
+    """Return a sentence on the best cell, and how many were found."""
     found = int(search.found[find_fit_row(search, fit)].sum())
     said = (
         f"A strip for each of {format_count(len(search.cells), 'cell')}, sorted by "
@@ -262,7 +266,7 @@ def summary(search: CellSearch, fit: HypothesisFit) -> Phrase:
 
 
 def draw_strip(strip: CellStrip, width: int, x: float, y: float) -> Part:
-    """A cell's strip between its name and its score."""
+    """Draw a cell's strip between its name and its score."""
     left, room = x + 48, ROOM / ACROSS - 8 - 48 - 46
     k = room / max(1, width)
     score: Shape = Label(left + room + 6, y + 11, strip.score, FINE,

@@ -107,11 +107,11 @@ class FeaturesView(View):
     rest: str
 
     def items(self) -> Items:
-        """The panels, each as a whole."""
+        """Return the panels, each as a whole."""
         return Items(heading_tracks([panel.name for panel in self.panels]))
 
     def picture(self, y: float) -> Iterator[Part]:
-        """Small pictures in lines, or bars in columns."""
+        """Draw small pictures in lines, or bars in columns."""
         if not self.columns:
             yield bars_part(self, y)
         across = min(ACROSS, max(3, len(self.panels)))
@@ -125,7 +125,7 @@ class FeaturesView(View):
             )
 
     def below_key(self) -> tuple[str, ...]:
-        """What is outlined or marked."""
+        """Return what is outlined or marked."""
         if not self.mask:
             return ()
         how = "Outlined" if self.columns else "•"
@@ -149,11 +149,11 @@ class FeatureImportance(Figure):
     """The size drawn darkest or longest; without it, the largest of the data."""
 
     def artifact_names(self) -> tuple[str, ...]:
-        """The artifacts it draws, in order."""
+        """Return the artifacts it draws, in order."""
         return self.artifacts
 
     def view(self, *artifacts: Artifact) -> FeaturesView:
-        """What the template draws. Raises `FigureError`."""
+        """Return what the template renders."""
         found = [one for one in artifacts if isinstance(one, FeatureScores)]
         scale = self.shared_scale(found)
         first = found[0]
@@ -186,7 +186,11 @@ class FeatureImportance(Figure):
         )
 
     def shared_scale(self, found: Sequence[FeatureScores]) -> Scale:
-        """One scale for all. Raises `FigureError` where they differ in kind."""
+        """Return one scale for all artifacts.
+
+        Raises:
+            FigureError: They are not one quantity of the same features.
+        """
         kinds = {(o.quantity, o.unit, o.signed, o.shape, o.features) for o in found}
         if len(kinds) > 1:
             raise FigureError(
@@ -205,14 +209,14 @@ class FeatureImportance(Figure):
         return Scale(bound, one.signed, one.quantity, unit, origin, beyond)
 
     def panel_name(self, name: str, scores: FeatureScores, panel: FeaturePanel) -> str:
-        """A panel's name: the model's and, of several rows, the row's."""
+        """Return a panel's name: the model's and, of several rows, the row's."""
         model = make_visible(self.names.get(name, name), blanks=False)
         if len(scores.panels) == 1:
             return model
         return f"{model}, {make_visible(panel.name, blanks=False)}"
 
     def summary(self, found: Sequence[FeatureScores]) -> Phrase:
-        """The largest score of each artifact, and where it is."""
+        """Return a sentence on the largest score of each artifact, and where it is."""
         told = []
         for name, one in zip(self.artifacts, found, strict=True):
             sizes = np.stack([np.abs(each.scores) for each in one.panels]).max(0)
@@ -226,9 +230,14 @@ class FeatureImportance(Figure):
 
 
 def largest_features(found: Sequence[FeatureScores], most: int) -> list[int]:
-    """The masked features, then those with the largest scores of any panel.
+    """Return the masked features, then those of the largest scores of any panel.
 
-    So many in all; in their own order.
+    Args:
+        found: The artifacts.
+        most: How many features to return.
+
+    Returns:
+        Their indices, in their own order.
     """
     every = [each for one in found for each in one.panels]
     sizes = np.stack([np.abs(each.scores) for each in every]).max(0)
@@ -244,7 +253,7 @@ def build_score_panel(
     scale: Scale,
     shown: Sequence[int],
 ) -> ScorePanel:
-    """One picture or one column of bars."""
+    """Return one picture or one column of bars."""
     marked = set(panel.marked.tolist())
     values = panel.scores.astype(np.float64)
     pixels: tuple[Pixel, ...] = ()
@@ -259,7 +268,7 @@ def build_score_panel(
 
 
 def build_feature_bar(value: float, scale: Scale) -> FeatureBar:
-    """A bar from 0, to the left of the middle where a score speaks against."""
+    """Return a bar from 0, to the left of the middle where a score speaks against."""
     share = max(-1.0, min(1.0, value / scale.bound))
     if not scale.signed:
         return FeatureBar(
@@ -272,7 +281,7 @@ def build_feature_bar(value: float, scale: Scale) -> FeatureBar:
 
 
 def describe_panel(panel: FeaturePanel) -> str:
-    """What a panel is of, below it."""
+    """Return what a panel is of, below it."""
     if panel.row is None:
         return make_visible(panel.name, blanks=False)
     told = f"said {panel.label}, p = {format_fixed(panel.probability, 3)}"
@@ -282,7 +291,7 @@ def describe_panel(panel: FeaturePanel) -> str:
 
 
 def table(found: Sequence[FeatureScores], names: Sequence[str]) -> DataTable:
-    """Every score, and which features are masked."""
+    """Return a table of every score, and which features are masked."""
     panels = [each for one in found for each in one.panels]
     marked = set().union(*(each.marked.tolist() for each in panels))
     rows = tuple(
@@ -304,7 +313,7 @@ def table(found: Sequence[FeatureScores], names: Sequence[str]) -> DataTable:
 def draw_feature_panel(
     view: FeaturesView, panel: ScorePanel, x: float, y: float, size: tuple[float, float]
 ) -> Part:
-    """One small picture, its name above and what it is of below."""
+    """Draw one small picture, its name above and what it is of below."""
     cell, room = size
     top = y + 30
     wide, high = cell * view.columns, cell * view.lines
@@ -322,7 +331,7 @@ def draw_feature_panel(
 
 
 def bars_part(view: FeaturesView, y: float) -> Part:
-    """A line for each feature, a column for each panel."""
+    """Draw a line for each feature, a column for each panel."""
     head = min(220.0, max(fonts.text_width(f.name, 12) for f in view.features) + 16)
     step = min(300.0, (ROOM - head - 10) / len(view.panels))
     room = step - 78

@@ -6,12 +6,11 @@ than a fiftieth of the longest is a dot: there the function is flat beside its s
 place. The model's boundary, where its two likeliest labels are equally likely, is a
 solid line; the true one, where it is known, is dashed. What is differentiated is named.
 
-Lines along which a function on a grid is 0, by marching squares.
-
-Each square of four neighbouring points that are not all of one sign is crossed by a
-piece of a line, whose ends are put where a straight slope between two points is 0. Of
-the two ways in which a square with signs crosswise can be crossed, the one that parts
-the positive corners is taken. Pieces are joined at their ends to lines.
+Boundaries are level lines, found by marching squares. Each square of four neighbouring
+points that are not all of one sign is crossed by a piece of a line, whose ends are put
+where a straight slope between two points is 0. Of the two ways in which a square with
+signs crosswise can be crossed, the one that parts the positive corners is taken. Pieces
+are joined at their ends to lines.
 """
 
 from __future__ import annotations
@@ -62,7 +61,13 @@ PIECES: dict[int, tuple[tuple[int, int], ...]] = {
 def level_lines(
     x: NDArray[np.floating], y: NDArray[np.floating], values: NDArray[np.float64]
 ) -> list[list[Point]]:
-    """Lines through points (x, y) where `values` (rows, columns) are 0."""
+    """Return the lines along which a function on a grid is 0.
+
+    Args:
+        x: Places of the columns.
+        y: Places of the rows.
+        values: The function, (rows, columns).
+    """
     neighbours: dict[Edge, list[Edge]] = {}
     for one, other in level_pieces(values > 0):
         neighbours.setdefault(one, []).append(other)
@@ -76,7 +81,7 @@ def level_lines(
 
 
 def level_pieces(above: NDArray[np.bool_]) -> Iterator[tuple[Edge, Edge]]:
-    """The edges that each piece joins, square by square."""
+    """Yield the edges that each piece joins, square by square."""
     rows, columns = above.shape
     for i in range(rows - 1):
         for j in range(columns - 1):
@@ -88,7 +93,7 @@ def level_pieces(above: NDArray[np.bool_]) -> Iterator[tuple[Edge, Edge]]:
 
 
 def walk_line(start: Edge, neighbours: dict[Edge, list[Edge]]) -> list[Edge]:
-    """The line from `start` on; its pieces are taken out of `neighbours`."""
+    """Return the line that begins at `start`, taking its pieces out of `neighbours`."""
     line, here = [start], start
     while near := neighbours.get(here):
         after = near.pop()
@@ -108,7 +113,7 @@ def zero_crossing(
     y: NDArray[np.floating],
     values: NDArray[np.float64],
 ) -> Point:
-    """Where the function is 0 on an edge."""
+    """Return the point of an edge where the function is 0."""
     i, j, across = edge
     k, m = (i + 1, j) if across else (i, j + 1)
     first, second = values[i, j], values[k, m]
@@ -185,7 +190,7 @@ class QuiverView(View):
     flat: str
 
     def picture(self, y: float) -> Iterator[Part]:
-        """The field with its axes and boundaries."""
+        """Draw the field with its axes and boundaries."""
         x, y = INSET + LEFT_ROOM, y + 30
         shapes: list[Shape] = [
             Box(x, y, SIDE, SIDE, "", EDGE),
@@ -217,7 +222,7 @@ class QuiverView(View):
         )
 
     def key_signs(self) -> list[KeySign]:
-        """What a dot means, and which line is which boundary."""
+        """Return what a dot means, and which line is which boundary."""
         found: list[KeySign] = [
             ([Dot(15, 8, 1.1, EDGE)], f"below {self.flat}, not drawn to length"),
             ([Stroke(((0, 8), (30, 8)), MODEL, 2)], "the model's boundary"),
@@ -240,11 +245,11 @@ class Quiver(Figure):
     """The size of gradient drawn longest; without it, the largest of the data."""
 
     def artifact_names(self) -> tuple[str, ...]:
-        """The one artifact it draws."""
+        """Return the name of the one artifact to draw."""
         return (self.artifact,)
 
     def view(self, *artifacts: Artifact) -> QuiverView:
-        """What the template draws. Raises `FigureError`."""
+        """Return what the template renders."""
         (plane,) = artifacts
         assert isinstance(plane, Plane)  # noqa: S101 - checked with the study
         gradients = plane.gradients.astype(np.float64)
@@ -279,7 +284,7 @@ class Quiver(Figure):
 
 
 def axis_ends(places: NDArray[np.float32]) -> tuple[float, float]:
-    """The ends of an axis whose cells have these middles."""
+    """Return the ends of an axis whose cells have these middles."""
     step = float(places[1] - places[0]) if len(places) > 1 else 2.0
     return float(places[0]) - step / 2, float(places[-1]) + step / 2
 
@@ -287,7 +292,7 @@ def axis_ends(places: NDArray[np.float32]) -> tuple[float, float]:
 def place_point(
     point: tuple[float, float] | list[float], ends: tuple[tuple[float, float], ...]
 ) -> tuple[float, float]:
-    """Where a point of the data lies in the drawing."""
+    """Return where a point of the data lies in the drawing."""
     x, y = (
         (v - low) / (high - low) for v, (low, high) in zip(point, ends, strict=True)
     )
@@ -301,7 +306,7 @@ def field_arrows(
     longest: float,
     ends: tuple[tuple[float, float], ...],
 ) -> tuple[Arrow, ...]:
-    """An arrow for each point, rows from the top."""
+    """Return an arrow for each point, rows from the top."""
     found = []
     for i in range(len(plane.y) - 1, -1, -1):
         for j in range(len(plane.x)):
@@ -316,7 +321,7 @@ def field_arrows(
 
 
 def boundary_lines(plane: Plane) -> list[list[tuple[float, float]]]:
-    """The model's boundary: where the first label is as likely as the likeliest other.
+    """Return the boundary where the first label is as likely as the likeliest other.
 
     With more labels, one line around each of them but the last.
     """
@@ -329,7 +334,7 @@ def boundary_lines(plane: Plane) -> list[list[tuple[float, float]]]:
 
 
 def label_axis(name: str, ends: tuple[float, float]) -> QuiverAxis:
-    """Five labelled places from end to end."""
+    """Return an axis with five labelled places from end to end."""
     places = np.linspace(*ends, 5)
     return QuiverAxis(
         make_visible(name, blanks=False),
@@ -341,14 +346,14 @@ def label_axis(name: str, ends: tuple[float, float]) -> QuiverAxis:
 
 
 def scale_bar(bound: float, longest: float) -> tuple[float, float]:
-    """A round size at most `bound`, and how long it is drawn."""
+    """Return a round size at most `bound`, and how long it is drawn."""
     power = 10.0 ** np.floor(np.log10(bound))
     shown = float(next(s * power for s in (5.0, 2.0, 1.0) if s * power <= bound))
     return shown, round(longest * shown / bound, 1)
 
 
 def summary(plane: Plane, sizes: Array) -> Phrase:
-    """What was differentiated, how steep it is, and how much of it is flat."""
+    """Return a sentence on what was differentiated, its steepness and its flat part."""
     flat = float((sizes < DOT * sizes.max()).mean())
     said = (
         f"Gradient of {make_visible(plane.function, blanks=False)} at {sizes.size:,} "
@@ -359,7 +364,10 @@ def summary(plane: Plane, sizes: Array) -> Phrase:
 
 
 def table(plane: Plane, sizes: Array) -> DataTable:
-    """Every arrow drawn; the first label's probability is what is left of 1."""
+    """Return a table of every arrow, without the first label's probability.
+
+    That one is what the others leave of 1.
+    """
     x, y = (make_visible(name, blanks=False) for name in plane.axes)
     head = (f"{x}, {y}", "value", f"by {x}", f"by {y}", "size")
     rows = tuple(
@@ -386,12 +394,12 @@ def table(plane: Plane, sizes: Array) -> DataTable:
 
 
 def probability_name(label: str) -> str:
-    """A label's probability."""
+    """Return a label's probability."""
     return f"p of {make_visible(label, blanks=False)}"
 
 
 def arrow_shapes(view: QuiverView, x: float, y: float) -> Iterator[Shape]:
-    """Arrows with their heads; dots where the field is flat."""
+    """Draw arrows with their heads; dots where the field is flat."""
     for one in view.arrows:
         start = x + one.x, y + one.y
         if one.is_dot:
@@ -404,7 +412,7 @@ def arrow_shapes(view: QuiverView, x: float, y: float) -> Iterator[Shape]:
 
 
 def size_shapes(view: QuiverView, x: float, y: float) -> list[Shape]:
-    """An arrow of a printed size."""
+    """Draw an arrow of a printed size."""
     tip, back = (x + view.bar, y), x + view.bar - 5
     return [
         Stroke(((x, y), tip), INK, 1.1),

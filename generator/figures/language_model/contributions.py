@@ -93,7 +93,7 @@ class PartsView(View):
     """Tokens before the one written."""
 
     def items(self) -> Items:
-        """Cells by part and slot; slots are numbered by the text, pads are none."""
+        """Return cells by part and slot, padding left out."""
         slots = tuple(
             (c.token.text, self.start - c.back + 1, c.back)
             for c in self.columns[self.pads :]
@@ -117,12 +117,12 @@ class PartsView(View):
         return ("all", *(name.replace(" ", "-") for name in names))
 
     def controls(self) -> tuple[Control, ...]:
-        """The part shown alone, and whether padding is one column."""
+        """Return the part shown alone, and whether padding is one column."""
         pads = ("sum", "each") if self.pads > 1 else ()
         return (Control("layer", self.layers), Control("pads", pads))
 
     def picture(self, y: float) -> Iterator[Part]:
-        """Parts by slots, padding summed, with each part's sum."""
+        """Draw parts by slots, padding summed, with each part's sum."""
         folded = self.pads if self.pads > 1 else 0
         columns = [one.token.short for one in self.columns[folded:]]
         keys = [" key" if one.key else "" for one in self.columns[folded:]]
@@ -177,15 +177,15 @@ class ContributionParts(Figure):
     """The size drawn darkest; without it, the largest of this step, parts and all."""
 
     def artifact_names(self) -> tuple[str, ...]:
-        """The one artifact it draws."""
+        """Return the name of the one artifact to draw."""
         return (self.artifact,)
 
     def thumbnails(self, *artifacts: Artifact) -> Thumbnails | None:
-        """The first steps, all parts together."""
+        """Return the first steps, all parts together."""
         return picture_slots(artifacts[0], self.bound)
 
     def view(self, *artifacts: Artifact) -> PartsView:
-        """What the template draws. Raises `FigureError`."""
+        """Return what the template renders."""
         (scores,) = artifacts
         assert isinstance(scores, PartScores)  # noqa: S101 - checked with the study
         slots = place_slots(scores)
@@ -225,23 +225,23 @@ WIDE = 12
 
 
 def as_data_scale(scale: Scale) -> Scale:
-    """`scale`, its bound told as the data's."""
+    """Return `scale` with the data as the origin of its bound."""
     return scale if scale.origin == "flat" else replace(scale, origin="data", beyond=0)
 
 
 def stack_parts(scores: PartScores, step: int) -> np.ndarray:
-    """(1 + parts, window): the slots' totals, then each part's."""
+    """Return the slots' totals, then each part's scores, (1 + parts, window)."""
     by_part = scores.by_part[step].astype(np.float64).T
     return np.concatenate([scores.scores[step].astype(np.float64)[None], by_part])
 
 
 def largest_size(values: np.ndarray, pads: int) -> float:
-    """The largest size drawn, padding's sums included."""
+    """Return the largest size drawn, padding's sums included."""
     return float(max(np.abs(values).max(), np.abs(values[:, :pads].sum(1)).max()))
 
 
 def build_part_row(part: str, values: np.ndarray, scale: Scale, pads: int) -> PartRow:
-    """One part's cells."""
+    """Return one part's cells."""
     cells = tuple(
         blank_cell(
             MatrixCell(scale.shade(float(v)), format_numeral(float(v), signed=True))
@@ -260,7 +260,7 @@ def build_part_row(part: str, values: np.ndarray, scale: Scale, pads: int) -> Pa
 def table(
     columns: tuple[SlotColumn, ...], names: tuple[str, ...], values: np.ndarray
 ) -> DataTable:
-    """Slots down, parts across: the table prints what the picture shades."""
+    """Return a table of slots (rows) by parts (columns)."""
     rows = tuple(
         TableRow(
             column.token,
@@ -276,7 +276,7 @@ def table(
 def contribution_stats(
     slots: TextSlots, step: int, values: np.ndarray
 ) -> tuple[Stat, ...]:
-    """The sums under the picture."""
+    """Return the sums under the picture."""
     unit = slots.scores.unit or "score"
     return (
         Stat(
@@ -292,7 +292,7 @@ def contribution_stats(
 
 
 def summary(scores: PartScores, step: int, values: np.ndarray) -> Phrase:
-    """The largest part of the largest slot, in one sentence."""
+    """Return a sentence on the largest part of the largest slot."""
     part, slot = np.unravel_index(int(np.abs(values[1:]).argmax()), values[1:].shape)
     size = format_fixed(float(values[1 + part, slot]), signed=True)
     back = values.shape[1] - int(slot)

@@ -89,15 +89,15 @@ class EpochsView(View):
     """Their numbers, parallel to the panels."""
 
     def items(self) -> Items:
-        """The tokens of each epoch's strip."""
+        """Return the tokens of each epoch's strip."""
         return strip_items(self.strips)
 
     def controls(self) -> tuple[Control, ...]:
-        """The epoch whose text is shown, all of them at first."""
+        """Return the epoch whose text is shown, all of them at first."""
         return (Control("epoch", ("all", *self.epochs)),)
 
     def picture(self, y: float) -> Iterator[Part]:
-        """A panel for each epoch, then one step of each as text."""
+        """Draw a panel for each epoch, then one step of each as text."""
         across = min(ACROSS, max(3, len(self.panels)))
         room = (ROOM - 14 * (across - 1)) / across
         cell = min(room / self.columns, TALL / self.lines, 14.0)
@@ -139,15 +139,15 @@ class Epochs(Figure):
     """The size drawn darkest; 1 for attention, else the largest of all epochs."""
 
     def artifact_names(self) -> tuple[str, ...]:
-        """The one artifact it draws."""
+        """Return the name of the one artifact to draw."""
         return (self.artifact,)
 
     def thumbnails(self, *artifacts: Artifact) -> Thumbnails | None:
-        """The first steps of the last epoch."""
+        """Return the first steps of the last epoch."""
         return picture_slots(artifacts[0], self.bound)
 
     def view(self, *artifacts: Artifact) -> EpochsView:
-        """What the template draws. Raises `FigureError`."""
+        """Return what the template renders."""
         (frames,) = artifacts
         assert isinstance(frames, Frames)  # noqa: S101 - checked with the study
         check_same_text(frames)
@@ -177,7 +177,11 @@ class Epochs(Figure):
 
 
 def check_same_text(frames: Frames) -> None:
-    """Raises `FigureError` unless all frames read one text."""
+    """Check that all frames read one text.
+
+    Raises:
+        FigureError: They do not.
+    """
     if not frames.frames:
         raise FigureError("epochs: the artifact holds no frame, nothing to draw")
     first = frames.frames[0]
@@ -191,12 +195,12 @@ def check_same_text(frames: Frames) -> None:
 
 
 def panel_heading(frame: SlotScores) -> str:
-    """The heading of a panel."""
+    """Return the heading of a panel."""
     return f"epoch {frame.epoch}"
 
 
 def build_epoch_panel(slots: TextSlots, scale: Scale) -> EpochPanel:
-    """One epoch's picture."""
+    """Return one epoch's picture."""
     scores = slots.scores
     picture = shade_squares(scores.scores, scale)
     pad = format_slot_score(scores, float(slots.padding.mean()), 2)
@@ -212,7 +216,10 @@ def build_epoch_panel(slots: TextSlots, scale: Scale) -> EpochPanel:
 
 
 def cut_to_window(full: TokenStrip) -> TokenStrip:
-    """A strip without what lies around the window: eleven of those would be noise."""
+    """Return a strip without the text around the window.
+
+    Repeated for each epoch, that text would be noise.
+    """
     return TokenStrip(
         full.label, full.pad, full.pads, (), full.read, full.target, (), full.dense,
         link=full.link,
@@ -222,7 +229,7 @@ def cut_to_window(full: TokenStrip) -> TokenStrip:
 def epoch_tables(
     placed: tuple[TextSlots, ...], names: tuple[str, ...]
 ) -> tuple[DataTable, ...]:
-    """Every number, or each step's sums where those would be too many."""
+    """Return tables of every number, or of sums where those would be too many."""
     if sum(slots.scores.scores.size for slots in placed) > MOST:
         return (step_table(tuple(s.scores for s in placed), names),)
     full = [slot_table(slots) for slots in placed]
@@ -233,7 +240,7 @@ def epoch_tables(
 
 
 def summary(frames: Frames, step: int) -> Phrase:
-    """First against last, in one sentence."""
+    """Return a sentence that compares the first epoch with the last."""
     first, last = frames.frames[0], frames.frames[-1]
     moved = float(abs(last.scores - first.scores).sum(1, dtype="float64").mean())
     told = (
@@ -258,7 +265,7 @@ def summary(frames: Frames, step: int) -> Phrase:
 def draw_epoch_panel(
     view: EpochsView, panel: EpochPanel, x: float, y: float, cell: float
 ) -> Part:
-    """One epoch as a small picture, its numbers below."""
+    """Draw one epoch as a small picture, its numbers below."""
     wide, high, top = cell * view.columns, cell * view.lines, y + 18
     gap = 0.5 if cell > 4 else 0.0  # noqa: PLR2004 - room for gaps
     shapes: list[Shape] = [Label(x, y + 12, panel.name, 12, INK, "bold")]

@@ -1,7 +1,7 @@
-"""Slots and words: where in the text each slot of each row lies.
+"""Slots of a sliding window, and where in the text each slot of each row lies.
 
-A window slides: row `t` reads the `window` tokens before the one it writes, so slot
-`s` of row `t` holds the token at place `start + t - (window - s)` of the text, where
+A window slides: row `t` reads the `window` tokens before the one it writes, so slot `s`
+of row `t` holds the token at place `start + t - (window - s)` of the text, where
 `start` tokens were there before the first was written. Places below 0 are padding.
 Labels and scores both come from these places, so they cannot fall out of step.
 """
@@ -51,11 +51,11 @@ class TextSlots:
         return link_of(self.text) if self.slides else ""
 
     def place(self, step: int, slot: int) -> int:
-        """Where in the text slot `slot` of `step` lies; below 0 it is padding."""
+        """Return the place in the text of a step's slot; below 0 it is padding."""
         return self.start + step - (self.window - slot)
 
     def is_pad(self, step: int, slot: int) -> bool:
-        """Whether a slot holds padding."""
+        """Return whether a slot holds padding."""
         return self.scores.histories[step][slot].kind == "pad"
 
     @property
@@ -70,7 +70,11 @@ class TextSlots:
 
 
 def place_slots(scores: SlotScores) -> TextSlots:
-    """`scores`, placed. Raises `FigureError` where there is nothing to draw."""
+    """Return `scores` with the text that their slots lie in.
+
+    Raises:
+        FigureError: No token was written, so there is nothing to draw.
+    """
     if not scores.targets or not scores.scores.size:
         raise FigureError(f"{scores.quantity}: no token was written, nothing to draw")
     first = scores.histories[0]
@@ -89,17 +93,23 @@ def place_slots(scores: SlotScores) -> TextSlots:
 
 
 def is_same_token(text: tuple[Token, ...], place: int, token: Token) -> bool:
-    """Whether the slot's token is the text's; an unknown one may hide its name."""
+    """Return whether a slot's token is the text's; an unknown one may hide its name."""
     if place < 0:
         return token.kind == "pad"
     return token.kind == "unknown" or token.text == text[place].text
 
 
 def find_step(scores: SlotScores, step: int | str | None) -> int:
-    """The row of a step: its number from 1, negative from the end, or its word.
+    """Return the row of a step.
 
-    A word written several times gives its last writing. None gives the step whose
-    largest score on a real token is largest: the most telling one.
+    Args:
+        scores: The scores of all steps.
+        step: The step's number from 1, negative from the end, or the word written; a
+            word written several times gives its last writing. None gives the step whose
+            largest score on a real token is largest: the most telling one.
+
+    Raises:
+        FigureError: There is no such step.
     """
     steps = len(scores.targets)
     if step is None:
@@ -122,19 +132,19 @@ def find_step(scores: SlotScores, step: int | str | None) -> int:
 
 
 def most_telling_step(scores: SlotScores) -> int:
-    """The step whose largest size on a real token is largest, the first of a tie."""
+    """Return the step of the largest size on a real token, the first of a tie."""
     real = np.array([[t.kind != "pad" for t in row] for row in scores.histories])
     sizes = np.where(real, np.abs(np.nan_to_num(scores.scores)), -1.0)
     return int(np.argmax(sizes.max(1)))
 
 
 def largest_slot(scores: SlotScores, step: int) -> int:
-    """The slot of the largest size in a step, the oldest of a tie."""
+    """Return the slot of the largest size in a step, the oldest of a tie."""
     return int(np.argmax(np.abs(np.nan_to_num(scores.scores[step]))))
 
 
 def attention_entropy(scores: SlotScores, step: int) -> float | None:
-    """Bits of a step's attention, None where the scores are no shares."""
+    """Return the entropy of a step's attention in bits, None for other scores."""
     if scores.quantity != ATTENTION:
         return None
     shares = scores.scores[step].astype(np.float64)
@@ -143,7 +153,7 @@ def attention_entropy(scores: SlotScores, step: int) -> float | None:
 
 
 def describe_step(scores: SlotScores, step: int) -> Phrase:
-    """One step in words: the largest score, padding, the newest slot."""
+    """Return one step in words: the largest score, padding, the newest slot."""
     slot = largest_slot(scores, step)
     written = display_token(scores.targets[step])
     held = display_token(scores.histories[step][slot])
@@ -162,7 +172,7 @@ def describe_step(scores: SlotScores, step: int) -> Phrase:
 
 
 def format_slot_score(scores: SlotScores, value: float, digits: int) -> str:
-    """A score as prose prints it."""
+    """Format a score as sentences print it."""
     if scores.signed:
         return format_fixed(value, digits, signed=True)
     return (
@@ -173,7 +183,7 @@ def format_slot_score(scores: SlotScores, value: float, digits: int) -> str:
 
 
 def unknown_warning(scores: SlotScores, step: int) -> str:
-    """A warning where a step read nothing but unknown words, else ""."""
+    """Return a warning where a step read nothing but unknown words, else ""."""
     kinds = [t.kind for t in scores.histories[step] if t.kind not in {"pad", "mark"}]
     if not kinds or set(kinds) != {"unknown"}:
         return ""

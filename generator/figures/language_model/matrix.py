@@ -91,7 +91,7 @@ class MatrixView(View):
     signed: bool
 
     def items(self) -> Items:
-        """Cells by the token written and the token read; words have a heading."""
+        """Return cells by the tokens written and read; words have a heading."""
         slots = len(self.distances)
         return Items(
             tuple(
@@ -103,7 +103,7 @@ class MatrixView(View):
         )
 
     def cells_of(self, step: int, row: MatrixRow) -> Iterator[Item]:
-        """A row's cells but padding, each under the word in it, else its distance."""
+        """Yield a row's cells but padding, named by word, else by distance."""
         for slot in range(row.padded, len(row.cells)):
             back = len(row.cells) - slot
             place = self.start + step - back
@@ -111,13 +111,13 @@ class MatrixView(View):
             yield Item(word, place if self.words else back, f"{step}-{back}")
 
     def controls(self) -> tuple[Control, ...]:
-        """The layout, and whether padding is one column."""
+        """Return the layout, and whether padding is one column."""
         views = ("dist", "word") if self.words else ()
         pads = ("each", "sum") if self.pads else ()
         return (Control("view", views), Control("pads", pads))
 
     def picture(self, y: float) -> Iterator[Part]:
-        """Steps by slots or by words, as the page shows first, with each row's sums."""
+        """Draw steps by slots or words, as the page shows first, with row sums."""
         by_word = self.layout == "word" and bool(self.words)
         if by_word:
             columns = ["<pad>"] * bool(self.pads) + [one.short for one in self.words]
@@ -161,15 +161,15 @@ class SlotMatrix(Figure):
     """The size drawn darkest; 1 for attention, else the largest of the data."""
 
     def artifact_names(self) -> tuple[str, ...]:
-        """The one artifact it draws."""
+        """Return the name of the one artifact to draw."""
         return (self.artifact,)
 
     def thumbnails(self, *artifacts: Artifact) -> Thumbnails | None:
-        """The first steps."""
+        """Return the first steps."""
         return picture_slots(artifacts[0], self.bound)
 
     def view(self, *artifacts: Artifact) -> MatrixView:
-        """What the template draws. Raises `FigureError`."""
+        """Return what the template renders."""
         (scores,) = artifacts
         assert isinstance(scores, SlotScores)  # noqa: S101 - checked with the study
         slots = place_slots(scores)
@@ -209,7 +209,7 @@ APART = "The rows do not read one running text, so there is no layout by word."
 def build_matrix_row(
     slots: TextSlots, step: int, scale: Scale, outline: frozenset[str]
 ) -> MatrixRow:
-    """One step in both layouts."""
+    """Return one step in both layouts."""
     cells = [
         build_slot_cell(slots, step, slot, scale, outline)
         for slot in range(slots.window)
@@ -238,7 +238,7 @@ def build_matrix_row(
 def build_slot_cell(
     slots: TextSlots, step: int, slot: int, scale: Scale, outline: frozenset[str]
 ) -> MatrixCell:
-    """One score: colour, padding's dot, outline, numeral."""
+    """Return one score: colour, padding's dot, outline, numeral."""
     token = slots.scores.histories[step][slot]
     value = float(slots.scores.scores[step, slot])
     css = scale.shade(value)
@@ -251,12 +251,12 @@ def build_slot_cell(
 
 
 def blank_cell(cell: MatrixCell) -> MatrixCell:
-    """`cell`, its 0 marked as one to be read aloud and not drawn."""
+    """Return `cell`, a numeral of 0 marked as read aloud and not drawn."""
     return MatrixCell(f"{cell.css} blank", cell.text) if cell.text == "0" else cell
 
 
 def row_sums(slots: TextSlots, step: int) -> tuple[RowSum, ...]:
-    """A row's padding, newest slot and probability."""
+    """Return a row's padding, newest slot and probability."""
     share = slots.scores.quantity == ATTENTION
     pad, last = float(slots.padding[step]), float(slots.recency[step])
     p = float(slots.scores.probabilities[step])
@@ -278,12 +278,12 @@ SMALL = 0.005
 
 
 def bar_steps(share: float) -> int:
-    """A share in steps of a bar, one of which is what a pixel or two can show."""
+    """Return a share from 0 to 1 as steps of a bar, each a pixel or two."""
     return max(0, min(STEPS, round(share * STEPS))) if np.isfinite(share) else -1
 
 
 def summary(slots: TextSlots, outline: frozenset[str]) -> Phrase:
-    """All steps in one sentence."""
+    """Return a sentence on all steps."""
     scores = slots.scores
     head = f"Over {format_count(slots.steps, 'step')}, "
     if scores.quantity != ATTENTION:
@@ -304,7 +304,7 @@ def summary(slots: TextSlots, outline: frozenset[str]) -> Phrase:
 
 
 def describe_extreme(slots: TextSlots) -> Phrase:
-    """The largest score of all, and where it is."""
+    """Return the largest score of all, and where it is."""
     scores = slots.scores
     flat = int(np.argmax(np.abs(np.nan_to_num(scores.scores))))
     step, slot = divmod(flat, slots.window)
@@ -318,14 +318,14 @@ def describe_extreme(slots: TextSlots) -> Phrase:
 
 
 def sum_and_bar(row_sum: RowSum) -> tuple[str, int]:
-    """A row's sum, and the length of its bar in hundredths."""
+    """Return a row's sum, and the length of its bar in hundredths."""
     return row_sum.text, row_sum.bar if row_sum.bar < 0 else round(
         100 * row_sum.bar / STEPS
     )
 
 
 def cells_by_word(view: MatrixView, step: int, row: MatrixRow) -> list[GridCell]:
-    """A row's cells below the words they read, padding summed."""
+    """Return a row's cells below the words they read, padding summed."""
     first = 1 if view.pads else 0
     line = [GridCell() for _ in range(first + len(view.words))]
     if first and row.padded:

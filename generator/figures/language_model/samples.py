@@ -56,7 +56,7 @@ class SamplesView(View):
     prefix: str
 
     def picture(self, y: float) -> Iterator[Part]:
-        """Texts by epoch, then temperature, as they were sampled."""
+        """Draw texts by epoch, then temperature, as they were sampled."""
         if self.prefix:
             said = f"Each text goes on from {self.prefix}"
             part = paragraph_part(said, INSET, y, ROOM, 12)
@@ -94,11 +94,11 @@ class SampledTexts(Figure):
     """How many texts of an epoch and temperature are shown, the first drawn."""
 
     def artifact_names(self) -> tuple[str, ...]:
-        """The one artifact it draws."""
+        """Return the name of the one artifact to draw."""
         return (self.artifact,)
 
     def view(self, *artifacts: Artifact) -> SamplesView:
-        """What the template draws. Raises `FigureError`."""
+        """Return what the template renders."""
         (samples,) = artifacts
         assert isinstance(samples, Samples)  # noqa: S101 - checked with the study
         wanted = [s for s in samples.samples if self.is_wanted(s)]
@@ -118,13 +118,13 @@ class SampledTexts(Figure):
         )
 
     def is_wanted(self, sample: SampledText) -> bool:
-        """Whether a text is among those asked for."""
+        """Return whether a text is among those asked for."""
         return (not self.epochs or sample.epoch in self.epochs) and (
             not self.temperatures or sample.temperature in self.temperatures
         )
 
     def describe_available(self, samples: Samples) -> str:
-        """What there is, where nothing asked for was found."""
+        """Return what there is, where nothing asked for was found."""
         epochs = ", ".join(str(e) for e in sorted({s.epoch for s in samples.samples}))
         warmth = sorted({s.temperature for s in samples.samples})
         return (
@@ -136,7 +136,7 @@ class SampledTexts(Figure):
     def group_by_temperature(
         self, of: list[SampledText]
     ) -> tuple[TemperatureGroup, ...]:
-        """One epoch's texts by temperature."""
+        """Return one epoch's texts by temperature."""
         return tuple(
             TemperatureGroup(
                 "greedy"
@@ -149,18 +149,18 @@ class SampledTexts(Figure):
 
 
 def epoch_title(epoch: int) -> str:
-    """The heading of an epoch."""
+    """Return the heading of an epoch."""
     return f"epoch {epoch}"
 
 
 def clip_sample(text: str) -> str:
-    """A text as shown; an empty one says so."""
+    """Return a text as shown; an empty one says so."""
     shown = running_text(text[:LONGEST])
     return f"{shown}…" if len(text) > LONGEST else shown or "∅"
 
 
 def table(samples: list[SampledText]) -> DataTable:
-    """Counts rather than texts, which stand on the page already."""
+    """Return a table of counts; the texts stand on the page already."""
     rows = []
     for (epoch, warmth), of in groupby(samples, key=lambda s: (s.epoch, s.temperature)):
         texts = [s.text for s in of]
@@ -178,7 +178,7 @@ def table(samples: list[SampledText]) -> DataTable:
 
 
 def summary(samples: list[SampledText]) -> Phrase:
-    """How many texts, from where."""
+    """Return a sentence on how many texts there are and where they are from."""
     epochs = {s.epoch for s in samples}
     warmth = {s.temperature for s in samples}
     texts, stages = (
@@ -190,7 +190,7 @@ def summary(samples: list[SampledText]) -> Phrase:
 
 
 def draw_quote(said: str, y: float) -> Part:
-    """A text with a line beside it."""
+    """Draw a text with a line beside it."""
     shown = said if len(said) <= PICTURED else f"{said[:PICTURED].rstrip()}…"
     shapes: list[Shape] = []
     low = y

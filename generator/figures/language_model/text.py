@@ -85,17 +85,17 @@ class TextView(View):
     words: tuple[str, ...] = ()
 
     def items(self) -> Items:
-        """The text's tokens; those of several strips, strip by strip."""
+        """Return the text's tokens; those of several strips, strip by strip."""
         return strip_items(self.strips)
 
     def controls(self) -> tuple[Control, ...]:
-        """The step, where there is one strip that can go on; padding's fold."""
+        """Return the choices of a step, where it can change, and of padding's fold."""
         step = Control("step", numbered_values(self.steps if self.step >= 0 else 0))
         fold = Control("pads", ("sum", "each"))
         return (step, fold) if len(self.strips) == 1 else ()
 
     def picture(self, y: float) -> Iterator[Part]:
-        """Steps as running text, and what is known of a single one."""
+        """Draw steps as running text, and what is known of a single one."""
         for each in self.strips:
             if each.label:
                 part = paragraph_part(
@@ -117,7 +117,7 @@ class TextView(View):
 
 
 def strip_items(strips: Sequence[TokenStrip]) -> Items:
-    """The tokens of strips; keys begin with the strip's number if there are several."""
+    """Return the tokens of strips, keys numbered by strip if there are several."""
     several = len(strips) > 1
     return Items(
         tuple(
@@ -156,15 +156,15 @@ class ShadedText(Figure):
     """The size drawn darkest; 1 for attention, else the largest of the data."""
 
     def artifact_names(self) -> tuple[str, ...]:
-        """The one artifact it draws."""
+        """Return the name of the one artifact to draw."""
         return (self.artifact,)
 
     def thumbnails(self, *artifacts: Artifact) -> Thumbnails | None:
-        """The first steps."""
+        """Return the first steps."""
         return picture_slots(artifacts[0], self.bound)
 
     def view(self, *artifacts: Artifact) -> TextView:
-        """What the template draws. Raises `FigureError`."""
+        """Return what the template renders."""
         (scores,) = artifacts
         assert isinstance(scores, SlotScores)  # noqa: S101 - checked with the study
         slots = place_slots(scores)
@@ -198,7 +198,7 @@ class ShadedText(Figure):
         )
 
     def strip_label(self, scores: SlotScores, step: int) -> Phrase:
-        """The line above a strip, where there are several."""
+        """Return the line above a strip, where there are several."""
         if not self.steps:
             return ()
         told = f", step {step + 1} of {len(scores.targets)}"
@@ -206,7 +206,7 @@ class ShadedText(Figure):
 
 
 def step_stats(slots: TextSlots, step: int) -> tuple[Stat, ...]:
-    """The numbers under a single strip."""
+    """Return the numbers under a single strip."""
     scores = slots.scores
     bits = attention_entropy(scores, step)
     ceiling = format_significant(math.log2(slots.window))
@@ -227,7 +227,7 @@ def step_stats(slots: TextSlots, step: int) -> tuple[Stat, ...]:
 
 
 def token_options(scores: SlotScores, step: int) -> tuple[TokenOption, ...]:
-    """What could have been written, best first, as the artifact lists it."""
+    """Return what could have been written, best first, as the artifact lists it."""
     if not scores.alternatives:
         return ()
     written = scores.targets[step]

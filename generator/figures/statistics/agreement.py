@@ -1,4 +1,4 @@
-"""How far explanations of the same texts agree: a matrix for each measure.
+"""Agreement of explanations of the same texts: a matrix for each measure.
 
 Rows and columns are the explanations in one order, so that a matrix is the same on both
 sides of its diagonal, which is blank. A correlation is coloured from −1 to 1 and a
@@ -94,12 +94,12 @@ class AgreementView(View):
     remarks: tuple[str, ...]
 
     def items(self) -> Items:
-        """Pairs of explanations in the first measure's matrix."""
+        """Return pairs of explanations in the first measure's matrix."""
         diagonal = [(i, i) for i in range(len(self.names))]
         return grid(self.names, self.names, diagonal)
 
     def picture(self, y: float) -> Iterator[Part]:
-        """A matrix for each measure, two side by side where they fit."""
+        """Draw a matrix for each measure, two side by side where they fit."""
         half = (ROOM - 30) / 2
         needed = min(HEAD, longest_name(self.names)) + 16 + len(self.names) * 46
         room = half if needed <= half else float(ROOM)
@@ -132,11 +132,11 @@ class AgreementMatrix(Figure):
     """What explanations are called, by artifact; without it, its name."""
 
     def artifact_names(self) -> tuple[str, ...]:
-        """The one artifact it draws."""
+        """Return the name of the one artifact to draw."""
         return (self.artifact,)
 
     def view(self, *artifacts: Artifact) -> AgreementView:
-        """What the template draws. Raises `FigureError`."""
+        """Return what the template renders."""
         (found,) = artifacts
         assert isinstance(found, Agreement)  # noqa: S101 - checked with the study
         names = self.explanation_names(found)
@@ -160,7 +160,12 @@ class AgreementMatrix(Figure):
         )
 
     def choose_measures(self, agreement: Agreement) -> tuple[str, ...]:
-        """Names of the measures to draw. Raises `FigureError`."""
+        """Return the names of the measures to draw.
+
+        Raises:
+            FigureError: A measure is not there, or the artifact has no square matrix
+                for each.
+        """
         size = len(agreement.names)
         if (
             agreement.values.shape != (len(agreement.measures), size, size)
@@ -178,7 +183,11 @@ class AgreementMatrix(Figure):
         return self.measures or agreement.measures
 
     def explanation_names(self, agreement: Agreement) -> tuple[str, ...]:
-        """A name for each explanation. Raises `FigureError` for one of none."""
+        """Return a name for each explanation.
+
+        Raises:
+            FigureError: The author renamed one that is not compared.
+        """
         for name in self.names:
             if name not in agreement.names:
                 near = suggest_nearest(name, agreement.names)
@@ -189,20 +198,20 @@ class AgreementMatrix(Figure):
 
 
 def measure_scale(agreement: Agreement, place: int) -> Scale:
-    """A fixed scale, signed for a measure that can be negative."""
+    """Return a fixed scale, signed for a measure that can be negative."""
     signed = is_correlation(agreement.measures[place])
     return FixedScale(1.0, signed, "correlation" if signed else "share", "", "fixed")
 
 
 def is_correlation(measure: str) -> bool:
-    """Whether a measure goes from −1 to 1."""
+    """Return whether a measure goes from −1 to 1."""
     return any(name in measure.lower() for name in ("rho", "tau", "correlation"))
 
 
 def build_matrix(
     agreement: Agreement, place: int, names: tuple[str, ...], scale: Scale
 ) -> MeasureMatrix:
-    """One measure's cells."""
+    """Return one measure's cells."""
     size = len(names)
     return MeasureMatrix(
         format_label(agreement.measures[place]),
@@ -223,7 +232,7 @@ def build_matrix(
 def build_agreement_cell(
     agreement: Agreement, at: tuple[int, int, int], scale: Scale
 ) -> AgreementCell:
-    """How far two agree, as colour, number and words; the table's heads name them."""
+    """Return how far two explanations agree, as colour, number and words."""
     _, i, j = at
     if i == j:
         return AgreementCell("", "", "")
@@ -235,7 +244,7 @@ def build_agreement_cell(
 
 
 def format_agreement(agreement: Agreement, at: tuple[int, int, int]) -> str:
-    """A value with its interval and how many texts it rests on."""
+    """Return a value with its interval and how many texts it rests on."""
     value, low, high = (
         float(a[at]) for a in (agreement.values, agreement.low, agreement.high)
     )
@@ -250,7 +259,7 @@ def format_agreement(agreement: Agreement, at: tuple[int, int, int]) -> str:
 
 
 def time_stats(agreement: Agreement, names: tuple[str, ...]) -> tuple[Stat, ...]:
-    """How long each took, where that is known."""
+    """Return how long each took, where that is known."""
     return tuple(
         Stat(name, f"{format_significant(float(seconds), 2)} s")
         for name, seconds in zip(names, agreement.seconds, strict=True)
@@ -259,7 +268,7 @@ def time_stats(agreement: Agreement, names: tuple[str, ...]) -> tuple[Stat, ...]
 
 
 def table(agreement: Agreement, names: tuple[str, ...], places: list[int]) -> DataTable:
-    """Every pair once: each measure with its interval, and how many texts."""
+    """Return a table of every pair, once: each measure, its interval, the texts."""
     pairs = [(i, j) for i in range(len(names)) for j in range(i + 1, len(names))]
     rows = []
     for i, j in pairs:
@@ -281,7 +290,7 @@ def table(agreement: Agreement, names: tuple[str, ...], places: list[int]) -> Da
 
 
 def summary(agreement: Agreement, names: tuple[str, ...], place: int) -> Phrase:
-    """Who agrees most and least by the first measure, in one sentence."""
+    """Return a sentence on who agrees most and least by the first measure."""
     values = agreement.values[place].astype(np.float64)
     pairs = [
         (values[i, j], names[i], names[j])
@@ -304,14 +313,14 @@ def summary(agreement: Agreement, names: tuple[str, ...], place: int) -> Phrase:
 
 
 def longest_name(names: Sequence[str]) -> float:
-    """Width of the longest name of a row."""
+    """Return the width of the longest name of a row."""
     return max(fonts.text_width(name, 12) for name in names)
 
 
 def draw_measure_matrix(
     view: AgreementView, matrix: MeasureMatrix, x: float, y: float, room: float
 ) -> Part:
-    """One measure's matrix."""
+    """Draw one measure's matrix."""
     top = paragraph_part(matrix.name, x, y, room, 12, INK, "bold")
     made = Grid(
         heads=view.names,

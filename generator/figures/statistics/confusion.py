@@ -1,4 +1,4 @@
-"""What a classifier said of documents, by what they are labelled.
+"""Confusion matrix of a classifier: documents by true and predicted label.
 
 Rows are true labels, columns predicted ones, both in the corpus's own order, so that a
 near miss lies beside the diagonal. A cell prints how many documents it holds and their
@@ -79,11 +79,11 @@ class ConfusionView(View):
     side: str
 
     def items(self) -> Items:
-        """Cells by true and predicted label."""
+        """Return cells by true and predicted label."""
         return grid(self.labels, self.labels)
 
     def picture(self, y: float) -> Iterator[Part]:
-        """True labels by predicted ones, with totals."""
+        """Draw true labels by predicted ones, with totals."""
         n = len(self.labels)
         head = min(
             HEAD,
@@ -125,7 +125,7 @@ class ConfusionView(View):
         yield stat_row(self.stats, y + 4)
 
     def key_signs(self) -> list[KeySign]:
-        """What an outline means in a confusion matrix."""
+        """Return what an outline means in a confusion matrix."""
         box = Box(2, 0, 24, 16, "", INK, 1.5)
         return [([box], "outlined: predicted right")]
 
@@ -140,11 +140,11 @@ class Confusion(Figure):
     """Name of the predictions to draw."""
 
     def artifact_names(self) -> tuple[str, ...]:
-        """The one artifact it draws."""
+        """Return the name of the one artifact to draw."""
         return (self.artifact,)
 
     def view(self, *artifacts: Artifact) -> ConfusionView:
-        """What the template draws. Raises `FigureError`."""
+        """Return what the template renders."""
         (predictions,) = artifacts
         assert isinstance(predictions, Predictions)  # noqa: S101 - checked with the study
         labels = tuple(map(format_label, predictions.labels))
@@ -173,9 +173,15 @@ FEW = 6
 
 
 def count_confusions(predictions: Predictions) -> NDArray[np.int64]:
-    """Documents by true and predicted label, (labels, labels). Raises `FigureError`.
+    """Count documents by true and predicted label.
 
     The predicted label is the most probable one, the first of a tie.
+
+    Returns:
+        Counts, (true labels, predicted labels).
+
+    Raises:
+        FigureError: There is no document, or labels and probabilities do not match.
     """
     n, documents = len(predictions.labels), len(predictions.truths)
     if not documents:
@@ -200,7 +206,7 @@ def count_confusions(predictions: Predictions) -> NDArray[np.int64]:
 def build_label_row(
     counts: NDArray[np.int64], i: int, labels: tuple[str, ...], scale: Scale
 ) -> ConfusionRow:
-    """The documents of one true label."""
+    """Return the documents of one true label."""
     total = int(counts[i].sum())
     cells = []
     for j, n in enumerate(counts[i].tolist()):
@@ -221,7 +227,7 @@ def build_label_row(
 
 
 def format_cell_share(share: float) -> str:
-    """A share in whole per cent; what is there is never 0%."""
+    """Format a share in whole per cent; what is there is never 0%."""
     return "<1%" if 0 < share < SMALL else format_percent(share)
 
 
@@ -230,12 +236,12 @@ SMALL = 0.005
 
 
 def format_ratio(part: int, whole: int) -> str:
-    """A share with two decimals, `–` where it is of nothing."""
+    """Format a share with two decimals, `–` where it is of nothing."""
     return format_fixed(part / whole) if whole else "–"
 
 
 def accuracy_stats(counts: NDArray[np.int64]) -> tuple[Stat, ...]:
-    """How many are right, and what always saying the most frequent label would give."""
+    """Return how many are right, and how many the most frequent label would give."""
     total, right = int(counts.sum()), int(np.trace(counts))
     return (
         Stat(f"right, {right:,} of {total:,}", format_ratio(right, total)),
@@ -247,7 +253,7 @@ def accuracy_stats(counts: NDArray[np.int64]) -> tuple[Stat, ...]:
 
 
 def table(counts: NDArray[np.int64], labels: tuple[str, ...]) -> DataTable:
-    """Counts, with totals and the shares that are right."""
+    """Return a table of counts, with totals and the shares that are right."""
     rows = [
         TableRow(
             labels[i],
@@ -266,7 +272,7 @@ def table(counts: NDArray[np.int64], labels: tuple[str, ...]) -> DataTable:
 def summary(
     predictions: Predictions, counts: NDArray[np.int64], labels: tuple[str, ...]
 ) -> Phrase:
-    """How many are right, and the most frequent mistake, in one sentence."""
+    """Return a sentence on how many are right, and the most frequent mistake."""
     total, right = int(counts.sum()), int(np.trace(counts))
     said = (
         f"Of {format_count(total, predictions.part + ' document')}, {right:,} are "
@@ -283,7 +289,7 @@ def summary(
 
 
 def row_name_label(text: str, right: float, middle: float, room: float) -> Label:
-    """A row's name, its end at `right`."""
+    """Return a row's name, its end at `right`."""
     shown = fonts.clip_text(text, room, 12)
     return Label(right, middle + 4, shown, 12, INK, anchor="end")
 
@@ -291,7 +297,7 @@ def row_name_label(text: str, right: float, middle: float, room: float) -> Label
 def row_shapes(
     cells: Sequence[ConfusionCell], left: float, y: float, step: float, high: float
 ) -> list[Shape]:
-    """A row's cells: how many documents, and their share below."""
+    """Draw a row's cells: how many documents, and their share below."""
     shapes: list[Shape] = []
     for j, one in enumerate(cells):
         x, back = left + j * step, fill_colour(one.css)

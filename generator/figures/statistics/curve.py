@@ -49,11 +49,11 @@ class CurveView(View):
     unit: str
 
     def picture(self, y: float) -> Iterator[Part]:
-        """Lines with axes and names, as the page draws them."""
+        """Draw lines with axes and names, as the page draws them."""
         yield curve_part(self.svg, y)
 
     def key_signs(self) -> list[KeySign]:
-        """Each line with its whole name."""
+        """Return each line with its whole name."""
         found: list[KeySign] = []
         for i, line in enumerate(self.lines):
             dashes = tuple(float(part) for part in DASHES[i % len(DASHES)])
@@ -80,11 +80,11 @@ class Curve(Figure):
     """Whether the vertical axis is logarithmic."""
 
     def artifact_names(self) -> tuple[str, ...]:
-        """The one artifact it draws."""
+        """Return the name of the one artifact to draw."""
         return (self.artifact,)
 
     def view(self, *artifacts: Artifact) -> CurveView:
-        """What the template draws. Raises `FigureError`."""
+        """Return what the template renders."""
         (curves,) = artifacts
         assert isinstance(curves, Curves)  # noqa: S101 - checked with the study
         chosen = self.choose_rows(curves)
@@ -114,7 +114,11 @@ class Curve(Figure):
         )
 
     def choose_rows(self, curves: Curves) -> list[int]:
-        """Which rows to draw. Raises `FigureError` for an unknown name or too many."""
+        """Return the indices of the rows to draw.
+
+        Raises:
+            FigureError: A name is unknown, or there are too many lines.
+        """
         for name in self.curves:
             if name not in curves.names:
                 raise FigureError(
@@ -135,7 +139,7 @@ class Curve(Figure):
 def table(
     curves: Curves, names: tuple[str, ...], x: np.ndarray, y: np.ndarray
 ) -> DataTable:
-    """Every point drawn."""
+    """Return a table of every point drawn."""
     rows = tuple(
         TableRow(
             format_significant(float(at), 6),
@@ -151,7 +155,7 @@ def table(
 def summary(
     curves: Curves, names: tuple[str, ...], x: np.ndarray, y: np.ndarray
 ) -> Phrase:
-    """Where each line starts and ends, in one sentence."""
+    """Return a sentence on where each line starts and ends."""
     told: list[str] = []
     for name, row in zip(names, y, strict=True):
         real = np.flatnonzero(np.isfinite(row))

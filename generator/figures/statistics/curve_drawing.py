@@ -37,8 +37,8 @@ NEAR = 0.075
 """Least distance of two names at the lines' ends, as a share of the axis."""
 
 
-def draw_once(**given: Any) -> str:  # noqa: ANN401 - handed on to `draw`
-    """What `draw` makes of this, drawn the first time that it is asked for."""
+def draw_once(**given: Any) -> str:  # noqa: ANN401 - arguments of `draw_curves`
+    """Return `draw_curves` of these arguments, drawn once and then remembered."""
     told = [
         [value.shape, value.tolist()] if isinstance(value, np.ndarray) else value
         for _, value in sorted(given.items())
@@ -68,7 +68,7 @@ def draw_curves(
     log: bool,
     salt: str,
 ) -> str:
-    """Lines `y` (lines, points) over `x` as SVG markup, the same bytes each time."""
+    """Draw lines `y` (lines, points) over `x` as SVG, the same bytes each time."""
     import matplotlib as mpl
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
@@ -103,7 +103,7 @@ def draw_curves(
 
 
 def plot_lines(axes: Axes, x: np.ndarray, y: np.ndarray) -> None:
-    """The lines themselves, and points where there are few."""
+    """Plot the lines, with points where there are few."""
     dots = "o" if x.size <= 25 else "None"  # noqa: PLR2004 - beyond, dots touch
     for i, row in enumerate(y):
         axes.plot(
@@ -119,7 +119,7 @@ def draw_axes(
     limits: tuple[float | None, float | None],
     log: bool,
 ) -> None:
-    """Axes, grid, ticks and their labels."""
+    """Draw axes, grid, ticks and their labels."""
     from matplotlib.ticker import MaxNLocator
 
     axes.set_yscale("log" if log else "linear")
@@ -139,7 +139,7 @@ def draw_axes(
 def name_lines(
     axes: Axes, x: np.ndarray, y: np.ndarray, names: tuple[str, ...]
 ) -> None:
-    """Each line's name at its end, moved apart where ends are close."""
+    """Print each line's name at its end, moved apart where ends are close."""
     transform = axes.transData + axes.transAxes.inverted()
     ends: list[tuple[float, int]] = []
     labels = [wrap_name(name) for name in names]
@@ -167,7 +167,7 @@ LABEL = 19
 
 
 def wrap_name(name: str) -> str:
-    """`name` in two lines at most."""
+    """Return `name` in two lines at most."""
     lines = textwrap.wrap(name, LABEL, max_lines=2, placeholder="…")
     return "\n".join(lines) or name
 
@@ -175,7 +175,7 @@ def wrap_name(name: str) -> str:
 def spread_labels(
     ends: list[tuple[float, int]], heights: list[int]
 ) -> list[tuple[float, int]]:
-    """`ends`, sorted, moved apart by the lines their labels have, kept below 1."""
+    """Return `ends`, sorted and moved apart by their labels' heights, below 1."""
 
     def gap(a: int, b: int) -> float:
         return NEAR * (heights[a] + heights[b]) / 2
@@ -193,7 +193,7 @@ def spread_labels(
 
 
 def clean_svg(text: str, prefix: str) -> str:
-    """`text` without styles, colours, names and metadata of its own."""
+    """Return `text` without styles, colours, names and metadata of its own."""
     root = ET.fromstring(text)  # noqa: S314 - our own drawing, without a document type
     used = set(re.findall(r"(?:url\(#|href=\"#)([^)\"]+)", text))
     for parent in list(root.iter()):
@@ -213,7 +213,7 @@ def clean_svg(text: str, prefix: str) -> str:
 
 
 def restyle(element: ET.Element) -> None:
-    """Style declarations as attributes, colours as classes."""
+    """Turn style declarations into attributes, and colours into classes."""
     style = element.attrib.pop("style", "")
     said = dict(part.split(":", 1) for part in style.split(";") if ":" in part)
     said = {k.strip(): v.strip() for k, v in said.items()}
@@ -233,7 +233,10 @@ def restyle(element: ET.Element) -> None:
 
 
 def shorten_numbers(element: ET.Element) -> None:
-    """Places to a hundredth of a point, the same on every machine; no idle turns."""
+    """Round coordinates to a hundredth of a point, and drop turns by nothing.
+
+    The numbers are then the same on every machine.
+    """
     for name in ("d", "x", "y", "width", "height", "transform"):
         if name in element.attrib:
             text = re.sub(r"-?\d+\.\d+", round_number, element.attrib[name])
@@ -243,13 +246,13 @@ def shorten_numbers(element: ET.Element) -> None:
 
 
 def round_number(number: re.Match[str]) -> str:
-    """A number with two decimals at most."""
+    """Return a number with two decimals at most."""
     text = f"{float(number[0]):.2f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
 
 
 def css_class(colour: str) -> str:
-    """The class that a stand-in colour means, "" for matplotlib's own white."""
+    """Return the class of a stand-in colour, "" for matplotlib's own white."""
     if colour in INK:
         return INK[colour]
     if re.fullmatch(r"#000[12][0-9a-f]{2}", colour):
@@ -258,7 +261,7 @@ def css_class(colour: str) -> str:
 
 
 def rename_ids(element: ET.Element, used: set[str], prefix: str) -> None:
-    """Names made unique to the drawing, or dropped where nothing refers to them."""
+    """Make ids unique to the drawing, or drop them where nothing refers to them."""
     name = element.attrib.pop("id", None)
     if name in used:
         element.set("id", f"{prefix}-{name}")

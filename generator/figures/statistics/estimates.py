@@ -55,7 +55,7 @@ class EstimateAxis:
     high: float
 
     def position(self, value: float) -> float:
-        """Where `value` lies, to a tenth, kept within the axis."""
+        """Return the place of `value`, to a tenth, clipped to the axis."""
         share = (value - self.low) / (self.high - self.low)
         share = max(0.0, min(1.0, share))
         return round(MARGIN + share * (WIDTH - 2 * MARGIN), 1)
@@ -73,11 +73,11 @@ class EstimatesView(View):
     remarks: tuple[str, ...]
 
     def items(self) -> Items:
-        """The estimates, each a row."""
+        """Return the estimates, each a row."""
         return Items(heading_tracks([row.name for row in self.whiskers]))
 
     def picture(self, y: float) -> Iterator[Part]:
-        """Estimates on one axis."""
+        """Draw estimates on one axis."""
         k = DRAWN / 176
         for row in self.whiskers:
             part = estimate_row(row, self.reference, y, k, role=row.role)
@@ -88,11 +88,11 @@ class EstimatesView(View):
         yield paragraphs_part(self.remarks, axis.bottom + 4, FINE)
 
     def key_signs(self) -> list[KeySign]:
-        """What the shapes of points stand for."""
+        """Return what the shapes of points stand for."""
         return [(point_shapes(shape, 14, 8), role) for role, shape in self.roles]
 
     def below_key(self) -> tuple[str, ...]:
-        """What is drawn besides."""
+        """Return what is drawn besides."""
         end = "; dashed: what no effect would give" if self.reference else ""
         return (f"Point and 95% interval; one axis, its ends rounded out{end}.",)
 
@@ -111,11 +111,11 @@ class EstimateDots(Figure):
     """Right end of the axis; without it, the data's."""
 
     def artifact_names(self) -> tuple[str, ...]:
-        """The one artifact it draws."""
+        """Return the name of the one artifact to draw."""
         return (self.artifact,)
 
     def view(self, *artifacts: Artifact) -> EstimatesView:
-        """What the template draws. Raises `FigureError`."""
+        """Return what the template renders."""
         (estimates,) = artifacts
         assert isinstance(estimates, Estimates)  # noqa: S101 - checked with the study
         if not estimates.rows:
@@ -141,7 +141,7 @@ class EstimateDots(Figure):
 
 
 def claim_sentence(claim: str) -> str:
-    """A claim as a sentence of its own."""
+    """Return a claim as a sentence that begins with a capital and ends with a stop."""
     text = make_visible(claim, blanks=False).strip()
     closed = text.endswith((".", "?", "!", "…")) or not text
     return text[:1].upper() + text[1:] + ("" if closed else ".")
@@ -150,7 +150,7 @@ def claim_sentence(claim: str) -> str:
 def estimate_axis(
     estimates: Estimates, low: float | None, high: float | None
 ) -> EstimateAxis:
-    """An axis that holds all intervals and the reference, with round ends."""
+    """Return an axis that holds all intervals and the reference, with round ends."""
     values = [v for r in estimates.rows for v in (r.low, r.value, r.high)]
     if estimates.reference is not None:
         values.append(estimates.reference)
@@ -173,7 +173,7 @@ FEW = 4
 
 
 def build_whisker(row: Estimate, axis: EstimateAxis) -> EstimateWhisker:
-    """One row's places and words."""
+    """Return the places and words of one row."""
     real = math.isfinite(row.value)
     ends = (
         (row.low, row.high) if math.isfinite(row.low + row.high) else (row.value,) * 2
@@ -193,7 +193,7 @@ def build_whisker(row: Estimate, axis: EstimateAxis) -> EstimateWhisker:
 
 
 def format_estimate(row: Estimate) -> str:
-    """An estimate in words: value and interval."""
+    """Format an estimate in words: value and interval."""
     if not math.isfinite(row.value):
         return "not defined"
     if math.isnan(row.low) and math.isnan(row.high):
@@ -204,19 +204,19 @@ def format_estimate(row: Estimate) -> str:
 
 
 def interval_decimals(width: float) -> int:
-    """Decimals that show an interval of `width` by two digits."""
+    """Return how many decimals show an interval of `width` by two digits."""
     if not math.isfinite(width) or width <= 0:
         return 3
     return max(0, min(6, 1 - math.floor(math.log10(width))))
 
 
 def format_p_value(p: float) -> str:
-    """A p-value, to three decimals."""
+    """Format a p-value with three decimals."""
     return "p < 0.001" if p < 0.001 else f"p = {format_fixed(p, 3)}"  # noqa: PLR2004
 
 
 def reference_tick(estimates: Estimates, axis: EstimateAxis) -> AxisTick | None:
-    """Where no effect would be."""
+    """Return the place on the axis where no effect would be, if there is one."""
     if estimates.reference is None or not math.isfinite(estimates.reference):
         return None
     name = make_visible(estimates.reference_name, blanks=False) or "no effect"
@@ -225,7 +225,7 @@ def reference_tick(estimates: Estimates, axis: EstimateAxis) -> AxisTick | None:
 
 
 def table(estimates: Estimates) -> DataTable:
-    """Every number drawn."""
+    """Return a table of every number drawn."""
     rows = tuple(
         TableRow(
             make_visible(row.name, blanks=False),
@@ -245,13 +245,13 @@ def table(estimates: Estimates) -> DataTable:
 
 
 def first_observed(rows: Iterable[Estimate]) -> Estimate:
-    """The row a summary is about: the first observed one, else the first."""
+    """Return the row a summary is about: the first observed one, else the first."""
     every = list(rows)
     return next((row for row in every if row.role == "observed"), every[0])
 
 
 def summary(estimates: Estimates) -> Phrase:
-    """The first observed row and the reference, in one sentence."""
+    """Return a sentence on the first observed row and the reference."""
     row = first_observed(estimates.rows)
     name = make_visible(row.name, blanks=False)
     said = (

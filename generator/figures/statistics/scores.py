@@ -88,12 +88,12 @@ class ScoresView(View):
     remarks: tuple[str, ...]
 
     def items(self) -> Items:
-        """The grades of every measure, each a row."""
+        """Return the grades of every measure, each a row."""
         rows = [row.whisker.name for one in self.measures for row in one.rows]
         return Items(heading_tracks(rows))
 
     def picture(self, y: float) -> Iterator[Part]:
-        """Measures below each other, each on its own axis."""
+        """Draw measures below each other, each on its own axis."""
         k = DRAWN / 176
         for one in self.measures:
             top = paragraph_part(
@@ -118,7 +118,7 @@ class ScoresView(View):
         yield paragraphs_part(self.remarks, y - 8, FINE)
 
     def key_signs(self) -> list[KeySign]:
-        """What a row of grades is made of."""
+        """Return what a row of grades is made of."""
         line = Stroke(((2, 8), (26, 8)), INK, 2.5)
         mean: KeySign = (
             [line, *point_shapes("disc", 14, 8)],
@@ -128,7 +128,7 @@ class ScoresView(View):
         return [mean, ground]
 
     def below_key(self) -> tuple[str, ...]:
-        """What is graded."""
+        """Return what is graded."""
         return (
             f"{self.aspect[:1].upper()}{self.aspect[1:]}; each measure on its axis.",
         )
@@ -148,11 +148,11 @@ class ScoreDots(Figure):
     """What rows are called, by the artifact that is graded; without it, its name."""
 
     def artifact_names(self) -> tuple[str, ...]:
-        """The one artifact it draws."""
+        """Return the name of the one artifact to draw."""
         return (self.artifact,)
 
     def view(self, *artifacts: Artifact) -> ScoresView:
-        """What the template draws. Raises `FigureError`."""
+        """Return what the template renders."""
         (scores,) = artifacts
         assert isinstance(scores, Scores)  # noqa: S101 - checked with the study
         chosen = {
@@ -171,7 +171,11 @@ class ScoreDots(Figure):
         )
 
     def choose_measures(self, scores: Scores) -> tuple[str, ...]:
-        """Names of the measures to draw. Raises `FigureError`."""
+        """Return the names of the measures to draw.
+
+        Raises:
+            FigureError: A measure is not there, or the artifact has no row.
+        """
         known = tuple(dict.fromkeys(row.name for row in scores.rows))
         if not known:
             raise FigureError("scores: the artifact holds no row, nothing to draw")
@@ -184,7 +188,11 @@ class ScoreDots(Figure):
         return self.measures or known
 
     def check_names(self, rows: list[TrustScore]) -> None:
-        """Raises `FigureError` for a name of no row."""
+        """Check that all explanations that the author renamed are graded.
+
+        Raises:
+            FigureError: One of them is not.
+        """
         known = {row.of for row in rows}
         for name in self.names:
             if name not in known:
@@ -195,19 +203,19 @@ class ScoreDots(Figure):
 
 
 def measure_rows(scores: Scores, measure: str) -> list[TrustScore]:
-    """The rows of one measure, in the order of the artifact."""
+    """Return the rows of one measure, in the order of the artifact."""
     return [row for row in scores.rows if row.name == measure]
 
 
 def row_label(row: TrustScore, names: dict[str, str]) -> str:
-    """What a row is called."""
+    """Return the name of a row."""
     return format_label(names.get(row.of, row.of))
 
 
 def build_measure(
     name: str, rows: list[TrustScore], names: dict[str, str]
 ) -> MeasureAxis:
-    """The rows of one measure on an axis that holds them and their baselines."""
+    """Return the rows of one measure on an axis that holds their baselines too."""
     made = [score_estimate(row, row_label(row, names)) for row in rows]
     grounds = [baseline_estimate(row) for row in rows if row.baseline is not None]
     axis = estimate_axis(Estimates(quantity=name, rows=(*made, *grounds)), None, None)
@@ -233,31 +241,31 @@ def build_measure(
 
 
 def score_estimate(row: TrustScore, name: str) -> Estimate:
-    """A grade as an estimate."""
+    """Return a grade as an estimate."""
     return Estimate(name, row.value, row.low, row.high, row.n)
 
 
 def baseline_estimate(row: TrustScore) -> Estimate:
-    """A grade's baseline as an estimate."""
+    """Return a grade's baseline as an estimate."""
     found = (row.baseline, row.baseline_low, row.baseline_high)
     value, low, high = (math.nan if v is None else v for v in found)
     return Estimate(row.baseline_name, value, low, high, row.n, "null")
 
 
 def baseline_tick(row: TrustScore, axis: EstimateAxis) -> AxisTick | None:
-    """Where the baseline lies."""
+    """Return where the baseline lies."""
     if row.baseline is None or not math.isfinite(row.baseline):
         return None
     return AxisTick(axis.position(row.baseline), format_significant(row.baseline))
 
 
 def format_score_verdict(row: TrustScore) -> str:
-    """The verdict in words, "" where there is none."""
+    """Return the verdict in words, "" where there is none."""
     return "" if row.said == "none" else row.said
 
 
 def describe_baseline(row: TrustScore) -> str:
-    """The baseline in words, and how many texts."""
+    """Return the baseline in words, and how many texts."""
     if row.baseline is None:
         return f"n = {row.n:,}"
     name = make_visible(row.baseline_name, blanks=False)
@@ -265,7 +273,7 @@ def describe_baseline(row: TrustScore) -> str:
 
 
 def format_baseline(row: TrustScore) -> str:
-    """The baseline in words, with the digits of the score beside it."""
+    """Return the baseline in words, with the digits of the score beside it."""
     low = baseline_estimate(row)
     digits = interval_decimals(row.high - row.low)
     value, *ends = (format_fixed(v, digits) for v in (low.value, low.low, low.high))
@@ -273,7 +281,7 @@ def format_baseline(row: TrustScore) -> str:
 
 
 def table(rows: list[TrustScore], aspect: str, names: dict[str, str]) -> DataTable:
-    """Every number drawn."""
+    """Return a table of every number drawn."""
     made = []
     for row in rows:
         low = baseline_estimate(row)
@@ -296,7 +304,7 @@ def table(rows: list[TrustScore], aspect: str, names: dict[str, str]) -> DataTab
 
 
 def summary(scores: Scores, rows: list[TrustScore], names: dict[str, str]) -> Phrase:
-    """The best by the first measure, and what chance would give, in one sentence."""
+    """Return a sentence on the best by the first measure, and on chance."""
     sound = [row for row in rows if math.isfinite(row.value)]
     name = make_visible(rows[0].name, blanks=False)
     head = f"{scores.aspect[:1].upper()}{scores.aspect[1:]}: "

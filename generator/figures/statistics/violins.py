@@ -1,18 +1,15 @@
-"""One value for each of many texts, in groups on one axis.
+"""Violins: one value for each of many texts, in groups on one axis.
 
 Each group is the outline of its values' density, as wide as the next at its widest,
 with the values themselves as ticks where they are few. A point and a line are the mean
 and its 95 % interval over texts; a hollow diamond is the mean that a paper reports. A
-group of fewer than five values has no outline, and one of none says so.
+group of fewer than five values has no outline, and one of none says so. The axis is
+wide enough for all values, and no wider than they can be.
 
-The axis of violins: wide enough for all values, and no wider than they can be.
-
-How values are spread along an axis, as the outline of a violin.
-
-A Gaussian kernel over the values, with Silverman's bandwidth: 0.9 of the smaller of the
-standard deviation and the interquartile range over 1.34, divided by the fifth root of
-n. Where the quantity has an end, what a kernel would put beyond it is folded back, so
-that no outline shows values that cannot be.
+The density is a Gaussian kernel over the values, with Silverman's bandwidth: 0.9 of the
+smaller of the standard deviation and the interquartile range over 1.34, divided by the
+fifth root of n. Where the quantity has an end, what a kernel would put beyond it is
+folded back, so that no outline shows values that cannot be.
 
 Source: Silverman (1986), Density estimation for statistics and data analysis, sections
 2.10 and 3.4.2.
@@ -87,7 +84,7 @@ REACH = 3.0
 
 
 def bandwidth(values: Numbers) -> float:
-    """Silverman's bandwidth, 0 where all values are one."""
+    """Compute Silverman's bandwidth, 0 where all values are equal."""
     if values.size < 2:  # noqa: PLR2004 - one value has no spread
         return 0.0
     low, high = np.quantile(values, (0.25, 0.75))
@@ -99,9 +96,15 @@ def bandwidth(values: Numbers) -> float:
 def density(
     values: Numbers, ends: tuple[float, float] | None = None
 ) -> tuple[Numbers, Numbers]:
-    """Places along the axis, and the density there, both (points,).
+    """Estimate the density of values along an axis.
 
-    Empty where the values have no spread.
+    Args:
+        values: Finite values, (n,).
+        ends: The least and the largest value that can be, where there are such.
+
+    Returns:
+        Places along the axis and the density there, both (points,); empty where the
+        values have no spread.
     """
     width = bandwidth(values)
     if width == 0:
@@ -125,7 +128,7 @@ class ViolinAxis(EstimateAxis):
     """An axis as wide as a violin is drawn."""
 
     def position(self, value: float) -> float:
-        """Where `value` lies, to a tenth, kept within the axis."""
+        """Return the place of `value`, to a tenth, clipped to the axis."""
         share = max(0.0, min(1.0, (value - self.low) / (self.high - self.low)))
         return round(MARGIN + share * (WIDTH - 2 * MARGIN), 1)
 
@@ -133,7 +136,7 @@ class ViolinAxis(EstimateAxis):
 def violin_axis(
     distributions: Distributions, low: float | None, high: float | None
 ) -> ViolinAxis:
-    """An axis that holds all values, intervals and reported means."""
+    """Return an axis that holds all values, intervals and reported means."""
     rows = []
     for group in distributions.groups:
         values = finite_values(group)
@@ -155,7 +158,7 @@ def violin_axis(
 def as_estimates(
     distributions: Distributions, rows: tuple[Estimate, ...] | None = None
 ) -> Estimates:
-    """The means as a table of estimates, whose axis and words are theirs."""
+    """Return the means as estimates, to share their axis and words."""
     return Estimates(
         quantity=distributions.quantity,
         rows=rows
@@ -170,7 +173,7 @@ def as_estimates(
 
 
 def finite_values(group: DistributionGroup) -> Numbers:
-    """The values of a group that are numbers."""
+    """Return the finite values of a group."""
     values = group.values.astype(np.float64)
     return np.asarray(values[np.isfinite(values)])
 
@@ -221,11 +224,11 @@ class ViolinsView(View):
     remarks: tuple[str, ...]
 
     def items(self) -> Items:
-        """The groups, each a row."""
+        """Return the groups, each a row."""
         return Items(heading_tracks([group.name for group in self.violins]))
 
     def picture(self, y: float) -> Iterator[Part]:
-        """Groups on one axis."""
+        """Draw groups on one axis."""
         k = DRAWN / 360
         for one in self.violins:
             part = violin_part(one, self.reference, y, k)
@@ -236,7 +239,7 @@ class ViolinsView(View):
         yield paragraphs_part(self.remarks, axis.bottom + 4, FINE)
 
     def key_signs(self) -> list[KeySign]:
-        """What the shapes of points stand for."""
+        """Return what the shapes of points stand for."""
         found = [
             (point_shapes(shape, 14, 8), f"{role}: mean") for role, shape in self.roles
         ]
@@ -245,7 +248,7 @@ class ViolinsView(View):
         return found
 
     def below_key(self) -> tuple[str, ...]:
-        """What else is drawn."""
+        """Return what else is drawn."""
         ticks = "; ticks: single values" if self.has_ticks else ""
         said = (
             "Line: 95% interval of the mean; outline: density of the values, each as "
@@ -267,11 +270,11 @@ class Violins(Figure):
     """Right end of the axis; without it, the data's."""
 
     def artifact_names(self) -> tuple[str, ...]:
-        """The one artifact it draws."""
+        """Return the name of the one artifact to draw."""
         return (self.artifact,)
 
     def view(self, *artifacts: Artifact) -> ViolinsView:
-        """What the template draws. Raises `FigureError`."""
+        """Return what the template renders."""
         (made,) = artifacts
         assert isinstance(made, Distributions)  # noqa: S101 - checked with the study
         if not made.groups:
@@ -305,7 +308,7 @@ class Violins(Figure):
 def build_violin(
     group: DistributionGroup, distributions: Distributions, axis: ViolinAxis
 ) -> Violin:
-    """One group's drawing and words."""
+    """Return one group's drawing and words."""
     values = finite_values(group)
     row = Estimate(group.name, group.mean, group.low, group.high, values.size)
     there = values.size > 0 and math.isfinite(group.mean)
@@ -337,7 +340,7 @@ def build_violin(
 def violin_outline(
     values: Numbers, ends: tuple[float, float] | None, axis: ViolinAxis
 ) -> tuple[tuple[float, float], ...]:
-    """A violin's outline: along its upper edge, and back along the lower one."""
+    """Return a violin's outline: along its upper edge, back along the lower one."""
     places, heights = density(values, ends)
     if not places.size:
         return ()
@@ -352,7 +355,7 @@ def violin_outline(
 
 
 def table(distributions: Distributions) -> DataTable:
-    """Every group's mean, interval, quartiles and reported mean."""
+    """Return a table of every group's mean, interval, quartiles and reported mean."""
     rows = tuple(
         TableRow(format_label(group.name), group_cells(group))
         for group in distributions.groups
@@ -368,7 +371,7 @@ def table(distributions: Distributions) -> DataTable:
 
 
 def group_cells(group: DistributionGroup) -> tuple[str, ...]:
-    """A group's numbers."""
+    """Return a group's numbers."""
     values = finite_values(group)
     quartiles = np.quantile(values, (0.25, 0.5, 0.75)) if values.size else [nan] * 3
     return (
@@ -381,7 +384,7 @@ def group_cells(group: DistributionGroup) -> tuple[str, ...]:
 
 
 def summary(distributions: Distributions) -> Phrase:
-    """Each observed group's mean, in one sentence."""
+    """Return a sentence on each observed group's mean."""
     groups = [group for group in distributions.groups if group.role == "observed"] or [
         *distributions.groups
     ]
@@ -397,7 +400,7 @@ def summary(distributions: Distributions) -> Phrase:
 
 
 def violin_part(violin: Violin, reference: AxisTick | None, y: float, k: float) -> Part:
-    """A group: its outline, its values, its mean."""
+    """Draw a group: its outline, its values, its mean."""
     told = f"n = {violin.n}{f', published {violin.paper}' if violin.paper else ''}"
     name, words = (
         row_label_part(violin.name, violin.role, y + 6),

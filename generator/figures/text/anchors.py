@@ -6,13 +6,9 @@ and the one that was asked for. The axis begins at a round number below all of t
 ends at 1, the same for all texts of the figure. What is no rule is said in words: an
 empty anchor, a set that does not reach what was asked for, a text that has none.
 
-An anchored text in words and numbers: what `rule` draws and tabulates.
-
 A set of words is called a rule where its precision, or the upper end of its interval,
 reaches the one that was asked for. An exact precision has an interval without width and
 is called exact.
-
-The axis of rules: precisions with and without an anchor, and the one asked for.
 """
 
 from __future__ import annotations
@@ -108,7 +104,11 @@ class RuleCondition:
 
 
 def anchor_state(anchors: Anchors, text: AnchoredText) -> AnchorState:
-    """What was found for a text. Raises `FigureError` where the anchor is none."""
+    """Return whether a text has a rule, a weak or an empty anchor, or none.
+
+    Raises:
+        FigureError: The anchor holds a token that the text does not have.
+    """
     if text.undefined:
         return "undefined"
     if any(not 0 <= place < len(text.tokens) for place in text.anchor):
@@ -122,7 +122,7 @@ def anchor_state(anchors: Anchors, text: AnchoredText) -> AnchorState:
 
 
 def as_scored(text: AnchoredText) -> ScoredText:
-    """What a text is beside its anchor, for what is said above and below it."""
+    """Return the text without its anchor, for the line above it and its statistics."""
     return ScoredText(
         tokens=text.tokens,
         scores=np.zeros(len(text.tokens), np.float32),
@@ -137,12 +137,12 @@ def as_scored(text: AnchoredText) -> ScoredText:
 
 
 def as_token_scores(anchors: Anchors) -> TokenScores:
-    """The artifact of such texts."""
+    """Return an artifact without texts, for the line above them."""
     return TokenScores(texts=(), labels=anchors.labels, quantity="anchor")
 
 
 def rule_conditions(text: AnchoredText) -> tuple[RuleCondition, ...]:
-    """The words of an anchor, in the order of the text."""
+    """Return the words of an anchor, in the order of the text."""
     words = [token.text for token in text.tokens]
     return tuple(
         RuleCondition(
@@ -154,7 +154,7 @@ def rule_conditions(text: AnchoredText) -> tuple[RuleCondition, ...]:
 
 
 def anchor_words(text: AnchoredText) -> WordChips:
-    """The words of a text, its anchor filled in."""
+    """Return the words of a text, its anchor filled in."""
     decides = {place for span in text.rationale for place in range(*span)}
     marks = (
         (set(text.anchor), "condition"),
@@ -182,12 +182,12 @@ def anchor_words(text: AnchoredText) -> WordChips:
 
 
 def format_share(value: float) -> str:
-    """A share in whole per cent; what is not all is never 100%."""
+    """Format a share in whole per cent; what is not all is never 100%."""
     return "more than 99%" if 0.995 <= value < 1 else format_percent(value)  # noqa: PLR2004 - rounds to 100%
 
 
 def describe_empty_rule(text: AnchoredText) -> str:
-    """What an empty anchor means, as a sentence."""
+    """Return what an empty anchor means, as a sentence."""
     told = format_share(text.precision)
     return (
         f"The empty anchor: {told} of perturbed texts are called "
@@ -197,7 +197,7 @@ def describe_empty_rule(text: AnchoredText) -> str:
 
 
 def format_precision(text: AnchoredText) -> str:
-    """A precision with its interval, or that it is exact."""
+    """Return a precision with its interval, or that it is exact."""
     if is_exact(text):
         return f"{format_significant(text.precision)}, exact"
     row = Estimate("", text.precision, text.low, text.high, text.samples)
@@ -205,19 +205,19 @@ def format_precision(text: AnchoredText) -> str:
 
 
 def is_exact(text: AnchoredText) -> bool:
-    """Whether all perturbed texts that hold the anchor were asked about."""
+    """Return whether the model read all perturbed texts that hold the anchor."""
     return text.low == text.high
 
 
 def format_coverage(text: AnchoredText) -> tuple[str, str]:
-    """What the coverage rests on, and the coverage."""
+    """Return what the coverage rests on, and the coverage."""
     drawn = format_count(text.coverage_samples, "perturbed text")
     basis = f"of {drawn}" if text.coverage_samples else "exact"
     return f"coverage, {basis}", format_significant(text.coverage)
 
 
 def anchor_stats(text: AnchoredText) -> tuple[Stat, ...]:
-    """The numbers of an anchor, and what they rest on."""
+    """Return the numbers of an anchor, and what they rest on."""
     number = format_count(text.samples, "perturbed text")
     basis = f"{'all' if is_exact(text) else 'of'} {number}"
     basis += " with it" if is_exact(text) and text.anchor else ""
@@ -230,7 +230,7 @@ def anchor_stats(text: AnchoredText) -> tuple[Stat, ...]:
 
 
 def table(anchors: Anchors, places: list[int]) -> DataTable:
-    """A row for each text that is drawn."""
+    """Return a table with a row for each text."""
     head = (
         "text", "anchor", "for", "precision", "low", "high", "perturbed texts",
         "coverage", "of texts", "precision without",
@@ -240,7 +240,7 @@ def table(anchors: Anchors, places: list[int]) -> DataTable:
 
 
 def anchor_row(text: AnchoredText, place: int) -> TableRow:
-    """An anchor in numbers; nothing where it is not defined."""
+    """Return an anchor in numbers; nothing where it is not defined."""
     name = text_name(as_scored(text), place)
     said = " AND ".join(
         display_token(text.tokens[at]).text for at in sorted(text.anchor)
@@ -284,7 +284,7 @@ class PrecisionLine:
 
 
 def precision_axis(anchors: Anchors, texts: Iterable[AnchoredText]) -> ViolinAxis:
-    """From a round number below all precisions to 1."""
+    """Return an axis from a round number below all precisions to 1."""
     every = [v for t in texts for v in (t.low, t.precision, t.base)]
     least = min([v for v in every if math.isfinite(v)], default=1.0)
     low = math.floor(min(least, anchors.threshold) * 10 + 1e-9) / 10
@@ -292,7 +292,7 @@ def precision_axis(anchors: Anchors, texts: Iterable[AnchoredText]) -> ViolinAxi
 
 
 def axis_ticks(axis: ViolinAxis, threshold: float) -> tuple[AxisTick, ...]:
-    """The ends of the axis, but for one that the threshold's label would cover."""
+    """Return the axis's ends, without one that the threshold's label would cover."""
     ends = [
         AxisTick(axis.position(end), format_significant(end))
         for end in (axis.low, axis.high)
@@ -301,7 +301,7 @@ def axis_ticks(axis: ViolinAxis, threshold: float) -> tuple[AxisTick, ...]:
 
 
 def precision_line(text: AnchoredText, axis: ViolinAxis) -> PrecisionLine:
-    """Where precisions lie on the axis."""
+    """Return the places of a text's precisions on the axis."""
     alone = not text.anchor or math.isnan(text.base)
     return PrecisionLine(
         axis.position(text.low),
@@ -313,7 +313,7 @@ def precision_line(text: AnchoredText, axis: ViolinAxis) -> PrecisionLine:
 
 
 def point_meanings(lines: Iterable[PrecisionLine]) -> tuple[tuple[str, str], ...]:
-    """What the points that are drawn mean, and their shapes."""
+    """Return what the points that are drawn mean, and their shapes."""
     drawn = {
         shape
         for one in lines
@@ -353,11 +353,11 @@ class RuleView(View):
     perturbation: str
 
     def items(self) -> Items:
-        """The words of each text."""
+        """Return the words of each text."""
         return text_items([one.head.name for one in self.blocks], self.blocks)
 
     def picture(self, y: float) -> Iterator[Part]:
-        """Texts, their anchor filled in, the rule in words, and how often it holds."""
+        """Draw texts with their anchors, each rule in words, and how often it holds."""
         for block in self.blocks:
             top = draw_text_heading(block.head, y)
             body = draw_words(block.words, top.bottom + 5)
@@ -369,13 +369,13 @@ class RuleView(View):
             y = doubts.bottom + 16
 
     def key_signs(self) -> list[KeySign]:
-        """The points of the axis."""
+        """Return the points of the axis."""
         shapes = [(point_shapes(shape, 14, 8), name) for name, shape in self.shapes]
         asked: KeySign = ([NO_EFFECT], self.required_precision.text)
         return [*shapes, asked]
 
     def below_key(self) -> tuple[str, ...]:
-        """What a precision is."""
+        """Return what a precision is."""
         said = (
             "Precision: the share of perturbed texts with the same prediction; line: "
         )
@@ -391,7 +391,7 @@ class AnchorRule(ChosenTexts):
     figure: Literal["rule"]
 
     def view(self, *artifacts: Artifact) -> RuleView:
-        """What the template draws. Raises `FigureError`."""
+        """Return what the template renders."""
         (anchors,) = artifacts
         assert isinstance(anchors, Anchors)  # noqa: S101 - checked with the study
         places = self.find_places(anchors)
@@ -420,7 +420,11 @@ class AnchorRule(ChosenTexts):
 def build_rule_block(
     anchors: Anchors, place: int, axis: ViolinAxis, *, named: bool
 ) -> RuleBlock:
-    """One text and what stands around it. Raises `FigureError`."""
+    """Return one text and what stands around it.
+
+    Raises:
+        FigureError: The anchor holds a token that the text does not have.
+    """
     text = anchors.texts[place]
     same = as_scored(text)
     state = anchor_state(anchors, text)
@@ -446,7 +450,7 @@ def build_rule_block(
 
 
 def rule_keys(blocks: Iterable[RuleBlock]) -> tuple[KeyLine, ...]:
-    """The marks that are drawn, each with its meaning."""
+    """Return the marks that are drawn, each with its meaning."""
     css = {name for b in blocks for c in b.words.read for name in c.css.split()}
     lines = {
         "condition": CONDITION_KEY,
@@ -457,7 +461,7 @@ def rule_keys(blocks: Iterable[RuleBlock]) -> tuple[KeyLine, ...]:
 
 
 def summary(anchors: Anchors, texts: list[AnchoredText]) -> Phrase:
-    """The rule of one text, or how many texts have one."""
+    """Return a sentence on the rule of one text, or how many texts have one."""
     if len(texts) > 1:
         return (
             (
@@ -480,7 +484,7 @@ def summary(anchors: Anchors, texts: list[AnchoredText]) -> Phrase:
 
 
 def format_hits(text: AnchoredText) -> str:
-    """In how many of the perturbed texts with the anchor its label holds."""
+    """Return how many of the perturbed texts with the anchor have its label."""
     if not is_exact(text):
         return f"{format_precision(text)} of perturbed texts"
     if text.precision in {0, 1}:
@@ -489,18 +493,18 @@ def format_hits(text: AnchoredText) -> str:
 
 
 def describe_empty_anchor(text: AnchoredText) -> str:
-    """The precision of the empty anchor, where it is known."""
+    """Return the precision of the empty anchor, where it is known."""
     known = math.isfinite(text.base)
     return f"; without any anchor in {format_significant(text.base)}" if known else ""
 
 
 def describe_no_rule(anchors: Anchors) -> str:
-    """That there is no rule."""
+    """Return the sentence that says that there is no rule."""
     return f"No rule at {format_significant(anchors.threshold)}, the best set found"
 
 
 def describe_states(anchors: Anchors, texts: list[AnchoredText]) -> str:
-    """How many texts have which kind of anchor, in words."""
+    """Return how many texts have which kind of anchor, in words."""
     states = [anchor_state(anchors, text) for text in texts]
     sizes = sorted(
         len(text.anchor)
@@ -524,7 +528,7 @@ def describe_states(anchors: Anchors, texts: list[AnchoredText]) -> str:
 
 
 def rule_part(block: RuleBlock, y: float) -> Part:
-    """A rule as a sentence, its words filled."""
+    """Draw a rule as a sentence, its words filled."""
     parts: list[tuple[str, bool]] = [(one, False) for one in block.lead.split()]
     for i, one in enumerate(block.conditions):
         parts.append(("AND" if i else "IF", False))
@@ -549,7 +553,7 @@ def rule_part(block: RuleBlock, y: float) -> Part:
 
 
 def axis_line(view: RuleView, block: RuleBlock, y: float) -> Part:
-    """A precision with its interval on the figure's axis."""
+    """Draw a precision with its interval on the figure's axis."""
     line = block.line
     if line is None:
         return Part([], y)

@@ -95,7 +95,7 @@ class BarAxis:
     high: float
 
     def position(self, value: float) -> float:
-        """Where `value` lies, kept within the axis."""
+        """Return the place of `value`, clipped to the axis."""
         share = (value - self.low) / (self.high - self.low)
         return round(WIDTH * max(0.0, min(1.0, share)), 2)
 
@@ -127,14 +127,14 @@ class BarsView(View):
     link: str
 
     def items(self) -> Items:
-        """The words that have a bar, by their places in the text."""
+        """Return the words that have a bar, by their places in the text."""
         words = sorted((int(b.word.key), b.word) for b in self.bars)
         return Items(
             (Track("", tuple(Item(w.token.text, n, w.key) for n, w in words)),)
         )
 
     def picture(self, y: float) -> Iterator[Part]:
-        """Words with a bar each, on one axis."""
+        """Draw words with a bar each, on one axis."""
         head = " · ".join(
             filter(None, (self.head.name, self.head.lead, *self.head.rest))
         )
@@ -166,7 +166,7 @@ class BarsView(View):
         yield paragraphs_part(filter(None, (self.rest, facts)), y, 12)
 
     def below_key(self) -> tuple[str, ...]:
-        """What a line over a bar is."""
+        """Return what a line over a bar is."""
         return ("Line: two standard errors to either side.",) if self.has_lines else ()
 
 
@@ -190,15 +190,15 @@ class WordBars(Figure):
     """The size drawn darkest; without it, the largest in the text."""
 
     def artifact_names(self) -> tuple[str, ...]:
-        """The one artifact it draws."""
+        """Return the name of the one artifact to draw."""
         return (self.artifact,)
 
     def thumbnails(self, *artifacts: Artifact) -> Thumbnails | None:
-        """The text drawn, as a line."""
+        """Return the text drawn, as a line."""
         return picture_texts(artifacts, (self.text - 1,), self.bound)
 
     def view(self, *artifacts: Artifact) -> BarsView:
-        """What the template draws. Raises `FigureError`."""
+        """Return what the template renders."""
         (scores,) = artifacts
         assert isinstance(scores, TokenScores)  # noqa: S101 - checked with the study
         place = find_text(scores, self.text)
@@ -238,7 +238,7 @@ class WordBars(Figure):
 def choose_words(
     scores: TokenScores, text: ScoredText, most: int, order: Order
 ) -> list[int]:
-    """The words to draw: the `most` largest, in the order asked for.
+    """Return the indices of the words to draw: the `most` largest, in the given order.
 
     Of equal sizes the first of the text comes first; a word without a score last.
     """
@@ -249,14 +249,14 @@ def choose_words(
 
 
 def line_reach(text: ScoredText) -> NDArray[np.float64]:
-    """How far each word's line goes to either side, (tokens,); 0 without one."""
+    """Return how far each word's line reaches to either side, (tokens,), or 0."""
     if not text.spread.size:
         return np.zeros(len(text.tokens))
     return np.asarray(np.nan_to_num(TOLD * np.abs(text.spread.astype(np.float64))))
 
 
 def bar_axis(scores: TokenScores, text: ScoredText, chosen: list[int]) -> BarAxis:
-    """An axis that holds all bars and lines; the same to both sides if signed."""
+    """Return an axis that holds all bars and lines, symmetric if scores are signed."""
     values, wide = displayed_scores(scores, text)[chosen], line_reach(text)[chosen]
     every = np.concatenate([[0.0], values - wide, values + wide])
     every = every[np.isfinite(every)]
@@ -271,7 +271,7 @@ def bar_axis(scores: TokenScores, text: ScoredText, chosen: list[int]) -> BarAxi
 
 
 def build_word_bar(drawing: BarDrawing, place: int, *, marked: bool) -> WordBar:
-    """One word's bar."""
+    """Return one word's bar."""
     scores, text, scale, axis = (
         drawing.scores, drawing.text, drawing.scale, drawing.axis,
     )  # fmt: skip
@@ -290,7 +290,7 @@ def build_word_bar(drawing: BarDrawing, place: int, *, marked: bool) -> WordBar:
 
 
 def format_end(value: float, signed: bool) -> str:
-    """An end of the axis."""
+    """Format an end of the axis."""
     return (
         f"+{format_significant(value)}"
         if signed and value > 0
@@ -301,7 +301,7 @@ def format_end(value: float, signed: bool) -> str:
 def describe_rest(
     scores: TokenScores, text: ScoredText, scale: TokenScale | None, shown: int
 ) -> str:
-    """What is not drawn: smaller words, and padding with its sum."""
+    """Return what is not drawn: smaller words, and padding with its sum."""
     said = []
     padded = count_pads(text)
     words = len(text.tokens) - padded
@@ -317,7 +317,7 @@ def describe_rest(
 
 
 def bar_keys(bars: list[WordBar], *, chosen: bool) -> tuple[KeyLine, ...]:
-    """The marks that are drawn, each with its meaning."""
+    """Return the marks that are drawn, each with its meaning."""
     css = {name for one in bars for name in one.word.css.split()}
     there = {"chosen" if chosen else "decides": "key" in css}
     there |= {name: name in css for name in ("unknown", "uncertain")}
@@ -327,7 +327,7 @@ def bar_keys(bars: list[WordBar], *, chosen: bool) -> tuple[KeyLine, ...]:
 def bar_part(
     one: WordBar, zero: float, places: tuple[float, float, float], y: float
 ) -> Part:
-    """A word, its bar and its number."""
+    """Draw a word, its bar and its number."""
     right, left, drawn = places
     k = drawn / 100
     wide = min(260.0, chips.chip_width(one.word, bare=True))
@@ -348,7 +348,7 @@ def bar_part(
 
 
 def tip_part(names: tuple[str, str], left: float, drawn: float, y: float) -> Part:
-    """What the two ends of an axis are called."""
+    """Draw what the two ends of an axis are called."""
     first = fonts.clip_text(names[0], drawn / 2 - 10, FINE)
     last = fonts.clip_text(names[1], drawn / 2 - 10, FINE)
     return Part(

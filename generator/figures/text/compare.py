@@ -96,11 +96,11 @@ class CompareView(View):
     keys: tuple[KeyLine, ...]
 
     def items(self) -> Items:
-        """The words of each row."""
+        """Return the words of each row."""
         return text_items([row.name for row in self.rows], self.rows)
 
     def picture(self, y: float) -> Iterator[Part]:
-        """Answers below each other, a word in the same column in each."""
+        """Draw answers below each other, a word in the same column in each."""
         bare = any(row.words.bare and row.words.long for row in self.rows)
         several = [row.words.read for row in self.rows]
         columns = [
@@ -122,7 +122,7 @@ class CompareView(View):
             y = below.bottom + 14
 
     def below_key(self) -> tuple[str, ...]:
-        """That rows have each their own scale, where they do."""
+        """Return the line that says that rows have their own scales, where they do."""
         said = (
             "Rows of different quantities have each their own scale, told in the row."
         )
@@ -145,15 +145,15 @@ class TextComparison(Figure):
     """Words to outline. Without it, those known to decide."""
 
     def artifact_names(self) -> tuple[str, ...]:
-        """The artifacts it draws, in order."""
+        """Return the artifacts it draws, in order."""
         return self.artifacts
 
     def thumbnails(self, *artifacts: Artifact) -> Thumbnails | None:
-        """The first answer that has scores."""
+        """Return the first answer that has scores."""
         return picture_texts(artifacts, (self.text - 1,))
 
     def view(self, *artifacts: Artifact) -> CompareView:
-        """What the template draws. Raises `FigureError`."""
+        """Return what the template renders."""
         found = [one for one in artifacts if isinstance(one, TokenScores)]
         shown = [(s, s.texts[find_text(s, self.text)]) for s in found]
         texts = [text for _, text in shown]
@@ -183,7 +183,11 @@ class TextComparison(Figure):
         )
 
     def check_same_words(self, shown: list[TextWithScores]) -> None:
-        """Raises `FigureError` unless all artifacts read one text."""
+        """Check that all artifacts read one text.
+
+        Raises:
+            FigureError: They read different texts, or the text holds no token.
+        """
         first = words_of_text(shown[0][1])
         if not first:
             raise FigureError("compare: the text holds no token, nothing to draw")
@@ -199,7 +203,11 @@ class TextComparison(Figure):
                 )
 
     def row_names(self, found: list[TokenScores]) -> list[str]:
-        """A name for each row. Raises `FigureError` for one of no row."""
+        """Return a name for each row.
+
+        Raises:
+            FigureError: The author renamed an artifact that is not compared.
+        """
         for name in self.names:
             if name not in self.artifacts:
                 raise FigureError(
@@ -214,23 +222,23 @@ class TextComparison(Figure):
 
 
 def row_name(name: str, scores: TokenScores, quantities: list[str]) -> str:
-    """A row's name: its quantity, with the artifact's where several share it."""
+    """Return a row's name: its quantity, with the artifact's if several share it."""
     alone = quantities.count(scores.quantity) == 1
     return scores.quantity if alone else f"{scores.quantity} ({name})"
 
 
 def capitalize(name: str) -> str:
-    """A name as it begins a line."""
+    """Return a name with a capital at its beginning."""
     return name[:1].upper() + name[1:]
 
 
 def words_of_text(text: ScoredText) -> tuple[str, ...]:
-    """The words of a text; padding differs from model to model."""
+    """Return the words of a text; padding differs from model to model."""
     return tuple(token.text for token in text.tokens if is_text_token(token))
 
 
 def is_text_token(token: Token) -> bool:
-    """Whether a token is of the text."""
+    """Return whether a token belongs to the text."""
     return token.kind != "pad"
 
 
@@ -241,7 +249,7 @@ def build_compared_row(
     outline: tuple[str, ...],
     own: bool,
 ) -> ComparedRow:
-    """One row."""
+    """Return the row of one artifact."""
     scores, text = one
     bound = describe_scale(scale) if own and scale and not text.undefined else ""
     return ComparedRow(
@@ -255,7 +263,7 @@ def build_compared_row(
 
 
 def collect_notes(found: list[TokenScores], names: list[str]) -> tuple[str, ...]:
-    """What the methods say of themselves, each once, with the rows that say it."""
+    """Return what the methods note, each note once with the rows that have it."""
     said: dict[str, list[str]] = {}
     for one, name in zip(found, names, strict=True):
         for note in one.notes:
@@ -268,7 +276,7 @@ def collect_notes(found: list[TokenScores], names: list[str]) -> tuple[str, ...]
 
 
 def summary(shown: list[TextWithScores], names: list[str]) -> Phrase:
-    """Which word has the largest score in which row, in one sentence."""
+    """Return a sentence on which word has the largest score in which row."""
     best: dict[DisplayToken, list[str]] = {}
     level: list[str] = []
     for (scores, text), name in zip(shown, names, strict=True):
@@ -295,7 +303,7 @@ def summary(shown: list[TextWithScores], names: list[str]) -> Phrase:
 
 
 def is_level(scores: TokenScores, text: ScoredText) -> bool:
-    """Whether all words of a text have one score."""
+    """Return whether all words of a text have the same score."""
     values = select_finite(
         displayed_scores(scores, text)[[is_text_token(token) for token in text.tokens]]
     )
@@ -303,7 +311,7 @@ def is_level(scores: TokenScores, text: ScoredText) -> bool:
 
 
 def draw_row_heading(name: str, said: str, y: float) -> Part:
-    """A row's name, and what is said of it beside or below."""
+    """Draw a row's name, and what is said of it beside or below."""
     wide = fonts.text_width(name, 12, "bold")
     if wide > ROOM or fonts.text_width(f" · {said}", 12) > ROOM - wide:
         top = paragraph_part(name, INSET, y, ROOM, 12, INK, "bold")

@@ -78,11 +78,11 @@ class HeatmapView(View):
     keys: tuple[KeyLine, ...]
 
     def items(self) -> Items:
-        """The words of each text; keys begin with its number if there are several."""
+        """Return the words of each text, keys numbered by text if there are several."""
         return text_items([one.head.name for one in self.blocks], self.blocks)
 
     def picture(self, y: float) -> Iterator[Part]:
-        """Shaded texts below each other."""
+        """Draw shaded texts below each other."""
         return draw_text_blocks(self.blocks, y)
 
 
@@ -98,13 +98,13 @@ class Heatmap(ChosenTexts):
     """The size drawn darkest; without it, the largest in the figure."""
 
     def thumbnails(self, *artifacts: Artifact) -> Thumbnails | None:
-        """The texts drawn, a line each."""
+        """Return the texts drawn, a line each."""
         (scores,) = artifacts
         places = self.find_places(scores) if isinstance(scores, TokenScores) else ()
         return picture_texts(artifacts, places, self.bound)
 
     def view(self, *artifacts: Artifact) -> HeatmapView:
-        """What the template draws. Raises `FigureError`."""
+        """Return what the template renders."""
         (scores,) = artifacts
         assert isinstance(scores, TokenScores)  # noqa: S101 - checked with the study
         places = self.find_places(scores)
@@ -135,7 +135,7 @@ class Heatmap(ChosenTexts):
 
 
 def text_items(names: Sequence[str], blocks: Sequence[HasWords]) -> Items:
-    """Rows of words; keys begin with the row's number if there are several."""
+    """Return rows of words, their keys numbered by row if there are several."""
     several = len(blocks) > 1
     return Items(
         tuple(
@@ -152,7 +152,11 @@ def build_text_block(
     outline: tuple[str, ...],
     name: str,
 ) -> TextBlock:
-    """One text and what stands around it. Raises `FigureError`."""
+    """Return one text and what stands around it.
+
+    Raises:
+        FigureError: The text holds no token, so there is nothing to draw.
+    """
     if not text.tokens and not text.undefined:
         raise FigureError("heatmap: a text holds no token, nothing to draw")
     return TextBlock(
@@ -169,7 +173,7 @@ def summary(
     names: list[str],
     scale: TokenScale | None,
 ) -> Phrase:
-    """The largest score, and where it is, in one sentence."""
+    """Return a sentence on the largest score, and where it is."""
     at = max(range(len(texts)), key=lambda i: largest_word_size(scores, texts[i]))
     best, place = texts[at], largest_token(scores, texts[at])
     of = "the text" if len(texts) == 1 else f"any of {format_count(len(texts), 'text')}"
@@ -204,7 +208,7 @@ def summary(
 
 
 def largest_word_size(scores: TokenScores, text: ScoredText) -> float:
-    """The largest size of a text's words, below 0 where there is none."""
+    """Return the largest size of a text's words, below 0 where there is none."""
     place = largest_token(scores, text)
     return -1.0 if place is None else abs(float(displayed_scores(scores, text)[place]))
 
@@ -212,7 +216,7 @@ def largest_word_size(scores: TokenScores, text: ScoredText) -> float:
 def describe_padding(
     scores: TokenScores, text: ScoredText, scale: TokenScale
 ) -> Phrase:
-    """What padding holds, where a text has any."""
+    """Return what padding holds, where a text has any."""
     if not count_pads(text):
         return ()
     mass = token_padding_sum(scores, text)

@@ -5,8 +5,6 @@ a column shows what became of one word. Beside each line are the numbers that a 
 of colour may hide: how evenly the weights are spread, what padding takes, and what was
 predicted. Below, one epoch is printed as text; a slider chooses which.
 
-An epoch of a text as one line: cells, or runs of one colour, and numbers beside it.
-
 Up to forty columns are cells that can be pointed at. Longer lines are drawings, in
 which neighbours of one step are one stroke, so that a page of many epochs stays small.
 """
@@ -110,12 +108,12 @@ class EpochLine:
 
 
 def frame_name(scores: TokenScores) -> str:
-    """A frame's name."""
+    """Return a frame's name."""
     return f"epoch {'–' if scores.epoch is None else scores.epoch}"
 
 
 def column_names(text: ScoredText) -> tuple[DisplayToken, ...]:
-    """What stands below the columns: the words, then padding."""
+    """Return the names below the columns: the words, then padding."""
     real = tuple(display_token(token) for token in text.tokens if token.kind != "pad")
     padded = count_pads(text)
     if padded <= FOLD:
@@ -129,7 +127,14 @@ def build_line(
     few: bool,
     here: bool,
 ) -> EpochLine:
-    """One epoch as a line."""
+    """Return the line of one epoch.
+
+    Args:
+        one: The text with the epoch's artifact.
+        strip: Its chips.
+        few: Whether there are few enough columns for cells.
+        here: Whether this epoch is the one printed as text.
+    """
     scores, text = one
     chips = line_chips(strip)
     shades = [colour_class(chip) for chip in chips]
@@ -153,23 +158,23 @@ def build_line(
 
 
 def line_chips(strip: WordChips) -> list[TokenChip]:
-    """The places of a line: words, then padding's slots or the one they share."""
+    """Return the chips of a line: words, then padding's slots or their one chip."""
     return [*strip.read, *(strip.pads or ((strip.pad,) if strip.pad else ()))]
 
 
 def colour_class(chip: TokenChip) -> str:
-    """A chip's colour class without its marks, nothing where it has no size."""
+    """Return a chip's colour class without its marks, "" where it has no size."""
     css = chip.css.partition(" ")[0]
     return css if css[:1] in {"s", "d"} else ""
 
 
 def outlined_places(strip: WordChips) -> tuple[bool, ...]:
-    """Which places of a line are outlined."""
+    """Return, for each place of a line, whether it is outlined."""
     return tuple("key" in chip.css.split() for chip in line_chips(strip))
 
 
 def line_numbers(scores: TokenScores, text: ScoredText) -> tuple[tuple[str, str], ...]:
-    """The numbers beside a line, each with its name."""
+    """Return the numbers beside a line, each with its name."""
     share = scores.quantity == ATTENTION
     found = [("entropy / log n", format_fixed(evenness(text)))] if share else []
     if count_pads(text):
@@ -225,18 +230,18 @@ class HistoryView(View):
     """The frames' numbers."""
 
     def items(self) -> Items:
-        """Cells by epoch and word; the words of the one text if lines are drawings."""
+        """Return cells by epoch and word, or the text's words if lines are drawings."""
         if not self.cells:
             return Items((Track("", self.words.items()),))
         names = [column.text for column in self.columns]
         return grid_items([line.name for line in self.lines], names)
 
     def controls(self) -> tuple[Control, ...]:
-        """The epoch printed as text."""
+        """Return the epoch printed as text."""
         return (Control("epoch", self.epochs),)
 
     def picture(self, y: float) -> Iterator[Part]:
-        """A line for each epoch, then the text of one."""
+        """Draw a line for each epoch, then the text of one."""
         lines = epoch_grid(self, y) if self.cells else epoch_runs(self, y)
         yield lines
         name = self.names[self.start]
@@ -273,11 +278,11 @@ class EpochHistory(Figure):
     """The size drawn darkest; without it, the largest of all epochs."""
 
     def artifact_names(self) -> tuple[str, ...]:
-        """The one artifact it draws."""
+        """Return the name of the one artifact to draw."""
         return (self.artifact,)
 
     def thumbnails(self, *artifacts: Artifact) -> Thumbnails | None:
-        """The text drawn, a line for each epoch."""
+        """Return the text drawn, a line for each epoch."""
         (frames,) = artifacts
         assert isinstance(frames, TokenFrames)  # noqa: S101 - checked with the study
         place = self.text - 1
@@ -289,7 +294,7 @@ class EpochHistory(Figure):
         return picture_rows(rows, "Epochs", self.bound)
 
     def view(self, *artifacts: Artifact) -> HistoryView:
-        """What the template draws. Raises `FigureError`."""
+        """Return what the template renders."""
         (frames,) = artifacts
         assert isinstance(frames, TokenFrames)  # noqa: S101 - checked with the study
         shown = self.frames_of(frames)
@@ -332,7 +337,12 @@ class EpochHistory(Figure):
         )
 
     def frames_of(self, frames: TokenFrames) -> list[TextWithScores]:
-        """The text in every frame. Raises `FigureError` where it is not one text."""
+        """Return the text in every frame.
+
+        Raises:
+            FigureError: There is no frame or no token, or the frames differ in their
+                text.
+        """
         if not frames.frames:
             raise FigureError("history: the artifact holds no frame, nothing to draw")
         found = [
@@ -352,7 +362,11 @@ class EpochHistory(Figure):
         return found
 
     def starting_frame(self, frames: TokenFrames) -> int:
-        """The frame printed as text. Raises `FigureError` for an epoch that is none."""
+        """Return the index of the frame printed as text.
+
+        Raises:
+            FigureError: No frame is of the epoch that the author wrote.
+        """
         if self.epoch is None:
             return len(frames.frames) - 1
         epochs = [scores.epoch for scores in frames.frames]
@@ -365,7 +379,7 @@ class EpochHistory(Figure):
 
 
 def format_frame(scores: TokenScores, last: TokenScores) -> str:
-    """A frame as a slider tells it."""
+    """Return the name of a frame beside the slider."""
     if scores.epoch == 0:
         return "epoch 0, before training"
     return (
@@ -376,7 +390,7 @@ def format_frame(scores: TokenScores, last: TokenScores) -> str:
 
 
 def slider_frame(head: TextHeading, strip: WordChips) -> tuple[str, ...]:
-    """A frame as the slider needs it: the line above, then every chip."""
+    """Return a frame as the slider needs it: the line above, then every chip."""
     chips = [*strip.read, *((strip.pad,) if strip.pad else ()), *strip.pads]
     small = not strip.bare
     return (
@@ -386,7 +400,7 @@ def slider_frame(head: TextHeading, strip: WordChips) -> tuple[str, ...]:
 
 
 def summary(shown: list[TextWithScores], names: list[str]) -> Phrase:
-    """First against last, in one sentence."""
+    """Return a sentence that compares the first epoch with the last."""
     (first, before), (last, after) = shown[0], shown[-1]
     ends = [
         f"{format_label(predicted_label(s.labels, t))} "
@@ -409,7 +423,7 @@ def summary(shown: list[TextWithScores], names: list[str]) -> Phrase:
 
 
 def epoch_grid(view: HistoryView, y: float) -> Part:
-    """Epochs down, words across."""
+    """Draw epochs (rows) by words (columns)."""
     made = Grid(
         heads=tuple(map(line_name, view.lines)),
         cells=tuple(
@@ -429,12 +443,12 @@ def epoch_grid(view: HistoryView, y: float) -> Part:
 
 
 def line_name(line: EpochLine) -> str:
-    """A line's name, marked where its text is printed."""
+    """Return a line's name, marked where its text is printed."""
     return f"▸ {line.name}" if line.is_current else line.name
 
 
 def epoch_runs(view: HistoryView, y: float) -> Part:
-    """Epochs as strokes of one colour, for texts too long for cells."""
+    """Draw epochs as strokes of one colour, for texts too long for cells."""
     left, room = INSET + 90.0, ROOM - 90.0 - 250
     k = room / view.width
     shapes: list[Shape] = []

@@ -1,4 +1,4 @@
-"""A text while it is searched for: stage by stage, and beside it what it has to beat.
+"""A text while it is searched for: stage by stage, and beside it the texts to beat.
 
 A stage is the text read off the mixtures at one step, or a text in which a word was
 exchanged. A word's colour is its share of its place's mixture, on one scale from 0 to 1
@@ -70,15 +70,15 @@ class OptimisedView(View):
     keys: tuple[KeyLine, ...]
 
     def items(self) -> Items:
-        """The words of each stage, then those of the texts to beat."""
+        """Return the words of each stage, then those of the texts to beat."""
         return text_items([one.head.name for one in self.blocks], self.blocks)
 
     def controls(self) -> tuple[Control, ...]:
-        """The stage that is shown, all at first; scripts know it as an epoch."""
+        """Return the choice of the stage, which scripts know as an epoch."""
         return (Control("epoch", ("all", *self.steps)),)
 
     def picture(self, y: float) -> Iterator[Part]:
-        """Stages below each other."""
+        """Draw stages below each other."""
         return draw_text_blocks(self.blocks, y)
 
 
@@ -94,11 +94,11 @@ class OptimisedText(Figure):
     """Which start, from 1; without it, the one whose last text scores most."""
 
     def artifact_names(self) -> tuple[str, ...]:
-        """The one artifact it draws."""
+        """Return the name of the one artifact to draw."""
         return (self.artifact,)
 
     def thumbnails(self, *artifacts: Artifact) -> Thumbnails | None:
-        """The stages of the start drawn, a line each."""
+        """Return the stages of the start drawn, a line each."""
         (found,) = artifacts
         assert isinstance(found, OptimisedInputs)  # noqa: S101 - checked with the study
         rows = stage_rows(found, self.start)
@@ -106,7 +106,7 @@ class OptimisedText(Figure):
         return picture_rows(rows, "Stages", scale=scale)
 
     def view(self, *artifacts: Artifact) -> OptimisedView:
-        """What the template draws. Raises `FigureError`."""
+        """Return what the template renders."""
         (found,) = artifacts
         assert isinstance(found, OptimisedInputs)  # noqa: S101 - checked with the study
         place = find_start(found, self.start)
@@ -133,7 +133,11 @@ class OptimisedText(Figure):
 
 
 def find_start(optimised: OptimisedInputs, start: int | None) -> int:
-    """The place of a start. Raises `FigureError` for one that there is not."""
+    """Return the index of a start, by default the first with the most flipped.
+
+    Raises:
+        FigureError: There is no such start, or no stage.
+    """
     if not optimised.searches or not optimised.searches[0].stages:
         raise FigureError("optimised: the artifact holds no stage, nothing to draw")
     if start is None:
@@ -148,7 +152,7 @@ def find_start(optimised: OptimisedInputs, start: int | None) -> int:
 
 
 def choose_stages(search: OptimisationRun) -> list[OptimisationStage]:
-    """All stages over mixtures, and some exchanges, the last one among them."""
+    """Return all stages over mixtures, and some exchanges with the last among them."""
     mixed = [one for one in search.stages if not math.isnan(one.mixture)]
     flips = [one for one in search.stages if math.isnan(one.mixture)]
     if len(flips) > EXCHANGES:
@@ -158,7 +162,7 @@ def choose_stages(search: OptimisationRun) -> list[OptimisationStage]:
 
 
 def texts_to_beat(optimised: OptimisedInputs) -> Iterator[tuple[str, CandidateText]]:
-    """The texts to beat, with their names."""
+    """Yield the texts to beat, with their names."""
     every = optimised.drawn * len(optimised.searches)
     yield f"best of {every:,} random texts", optimised.best_random
     if optimised.best_trained is not None:
@@ -171,7 +175,7 @@ def texts_to_beat(optimised: OptimisedInputs) -> Iterator[tuple[str, CandidateTe
 def stage_scores(
     optimised: OptimisedInputs, stage: OptimisationStage, marked: Sequence[int] = ()
 ) -> TextWithScores:
-    """A stage as a text with scores, an outline where `marked`."""
+    """Return a stage as a text with scores, an outline where `marked`."""
     scores = TokenScores(texts=(), labels=optimised.labels, quantity=SHARE)
     spans = tuple((place, place + 1) for place in marked)
     return scores, ScoredText(
@@ -185,7 +189,7 @@ def stage_scores(
 def stage_rows(
     optimised: OptimisedInputs, start: int | None
 ) -> list[tuple[str, TextWithScores]]:
-    """The stages of a start as lines of a small picture, nothing if there are none."""
+    """Return the stages of a start as lines of a thumbnail, empty if there are none."""
     if not optimised.searches or not optimised.searches[0].stages:
         return []
     stages = choose_stages(optimised.searches[find_start(optimised, start)])
@@ -193,7 +197,7 @@ def stage_rows(
 
 
 def stage_scale(stages: Sequence[TextWithScores]) -> TokenScale:
-    """From 0 to 1, whatever the shares are."""
+    """Return the scale from 0 to 1, whatever the shares are."""
     scale = token_scale(stages, 1.0)
     assert scale is not None  # noqa: S101 - stages have shares
     return replace(scale, origin="fixed")
@@ -205,7 +209,7 @@ def build_stage_block(
     before: OptimisationStage,
     scale: TokenScale,
 ) -> TextBlock:
-    """One stage and what stands above it."""
+    """Return one stage and what stands above it."""
     pairs = zip(stage.tokens, before.tokens, strict=True)
     changed = [place for place, (one, other) in enumerate(pairs) if one != other]
     head = TextHeading(
@@ -221,7 +225,7 @@ def build_stage_block(
 def build_rival_block(
     optimised: OptimisedInputs, name: str, other: CandidateText, scale: TokenScale
 ) -> TextBlock:
-    """A text to beat, whose words are no mixtures."""
+    """Return a text to beat, whose words are no mixtures."""
     whole = np.ones(len(other.tokens), np.float32)
     as_stage = OptimisationStage(
         step=0,
@@ -238,19 +242,19 @@ def build_rival_block(
 
 
 def stage_name(stage: OptimisationStage) -> str:
-    """What a stage is called."""
+    """Return the name of a stage."""
     return f"{'exchange, ' if math.isnan(stage.mixture) else ''}step {stage.step:,}"
 
 
 def format_log_odds(optimised: OptimisedInputs, score: float) -> str:
-    """A text's log odds, and the probability that they are."""
+    """Return a text's log odds, and the probability that they are."""
     p = 1 / (1 + math.exp(-score)) if score > -700 else 0.0  # noqa: PLR2004 - exp's end
     size = format_significant(score)
     return f"{format_label(optimised.quantity)} {size}, p {format_probability(p)}"
 
 
 def describe_mixtures(stage: OptimisationStage) -> tuple[str, ...]:
-    """What is known of a stage's mixtures, nothing where there are none."""
+    """Return what is known of a stage's mixtures, empty where there are none."""
     if math.isnan(stage.mixture):
         return ()
     mixture, temperature = (
@@ -265,7 +269,7 @@ def table(
     stages: Sequence[OptimisationStage],
     rivals: Sequence[tuple[str, CandidateText]],
 ) -> DataTable:
-    """Every text drawn, with its scores."""
+    """Return a table of every text drawn, with its scores."""
     rows = [
         TableRow(
             stage_name(one),
@@ -291,7 +295,7 @@ def table(
 
 
 def summary(optimised: OptimisedInputs, place: int) -> Phrase:
-    """Where the way ends, and what it is better than, in one sentence."""
+    """Return a sentence on where the search ends, and what it is better than."""
     search = optimised.searches[place]
     last = search.stages[-1]
     ends = (
