@@ -1,1 +1,1 @@
-"""TODO cli."""
+"""The command line: commands, checks, the preview and publishing."""

@@ -1,1 +1,1 @@
-"""TODO site."""
+"""The site: write-ups, pages, assets and notebooks from studies and artifacts."""

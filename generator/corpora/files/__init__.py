@@ -1,1 +1,1 @@
-"""TODO corpora/files."""
+"""Corpora read from files: lines, tables, trees, pairs, source code."""

@@ -1,1 +1,1 @@
-"""TODO corpora/numeric."""
+"""Corpora of rows of numbers, and the boundary between their classes."""

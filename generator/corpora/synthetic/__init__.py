@@ -1,1 +1,1 @@
-"""TODO corpora/synthetic."""
+"""Corpora that grammars make, whose truth is known."""

@@ -1,1 +1,1 @@
-"""TODO figures/alignment."""
+"""Figures of alignments: which source token each target token looks at."""

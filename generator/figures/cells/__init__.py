@@ -1,1 +1,1 @@
-"""TODO figures/cells."""
+"""Figures of single cells: their traces, and the hypotheses that they fit."""

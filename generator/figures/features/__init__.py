@@ -1,1 +1,1 @@
-"""TODO figures/features."""
+"""Figures of inputs that are numbers: gradients in a plane, scores of features."""

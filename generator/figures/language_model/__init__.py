@@ -1,1 +1,1 @@
-"""TODO figures/language_model."""
+"""Figures of a language model's histories, step by step."""

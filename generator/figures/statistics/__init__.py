@@ -1,1 +1,1 @@
-"""TODO figures/statistics."""
+"""Figures of numbers about many texts: curves, estimates, scores, distributions."""

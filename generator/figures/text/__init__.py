@@ -1,1 +1,1 @@
-"""TODO figures/text."""
+"""Figures of texts: their tokens shaded, compared, or followed over training."""

@@ -1,1 +1,1 @@
-"""TODO methods/common."""
+"""What several methods share: contexts, perturbation, statistics, explanations."""
