@@ -194,7 +194,7 @@ Control = Callable[[pytest.MonkeyPatch], None]
 
 def _unseeded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Seed states are not derived from the step."""
-    monkeypatch.setattr(loop.noise, "states_of", lambda *_: [])
+    monkeypatch.setattr(loop.regularization, "states_of", lambda *_: [])
 
 
 def _without(kind: str) -> Control:
@@ -263,13 +263,13 @@ CHILD = """
 import os, sys
 from pathlib import Path
 from tests.networks import test_resume as t
-real, last = t.Work.step, int(sys.argv[2])
+real, last = t.TrainingState.step, int(sys.argv[2])
 def fatal(self, epoch, place):
     loss = real(self, epoch, place)
     if epoch * 6 + place + 1 == last:
         os._exit(9)
     return loss
-t.Work.step = fatal
+t.TrainingState.step = fatal
 print(t.end(Path(sys.argv[1])))
 """
 
