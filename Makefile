@@ -52,7 +52,7 @@ check-site: .venv/dev node_modules/run ## Build the site and judge every page of
 	$(BIN)/python -m pytest -q -m site
 
 packages: .venv/dev ## Install the wheel by pip, pipx and uvx outside the clone, and use it
-	$(BIN)/python -m pytest -q -m package -n logical
+	$(BIN)/python -m pytest -q -m "package and not nightly" -n logical
 
 .venv/docs: .venv/run requirements-docs.txt
 	$(BIN)/pip install -q -r requirements-docs.txt

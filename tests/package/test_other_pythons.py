@@ -10,7 +10,7 @@ import pytest
 
 from tests.package.conftest import Installed, begin, clean_environment, run
 
-pytestmark = [pytest.mark.slow, pytest.mark.package]
+pytestmark = [pytest.mark.slow, pytest.mark.nightly, pytest.mark.package]
 
 
 def python(version: str) -> str:
