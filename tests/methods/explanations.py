@@ -54,7 +54,7 @@ def cases(model: Any, texts: Iterable[str]) -> tuple[ExplainedPrediction, ...]:
 def true(prediction: ExplainedPrediction) -> Array:
     """What each word adds to the logit of the label less that of the other."""
     model: Any = prediction.model
-    found = model.said()[list(prediction.question.ids)]
+    found = model.word_logits()[list(prediction.question.ids)]
     return np.asarray(found[:, prediction.label] - found[:, 1 - prediction.label])
 
 

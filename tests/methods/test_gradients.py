@@ -52,7 +52,7 @@ def test_input_in_a_linear_model(label: str | None) -> None:
     (text,) = found.texts
     logits = model.logits([ids(model, TEXT)])[0]
     place = int(np.argmax(logits)) if label is None else model.labels.index(label)
-    said = model.said()[list(ids(model, TEXT)), place]
+    said = model.word_logits()[list(ids(model, TEXT)), place]
     assert text.scores == pytest.approx(said, abs=1e-6)
     assert text.label == model.labels[place]
     assert text.scores.sum() + model.biases[place] == pytest.approx(logits[place])

@@ -95,7 +95,7 @@ def test_log_odds_fall_by_what_the_word_said(words: list[str]) -> None:
     model = linear()
     text = " ".join(words)
     both = [collect(model, text, label=label).texts[0].scores for label in model.labels]
-    known = np.diff(model.said()[list(ids(model, text))], axis=1)[:, 0]
+    known = np.diff(model.word_logits()[list(ids(model, text))], axis=1)[:, 0]
     assert both[1] - both[0] == pytest.approx(known, abs=1e-4)
 
 

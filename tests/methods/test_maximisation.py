@@ -40,7 +40,7 @@ def linear(**changed: Any) -> LinearClassifier:
 
 def gain(model: LinearClassifier) -> np.ndarray:
     """What each word adds to the log odds of the second label, best first by rank."""
-    said = model.said()
+    said = model.word_logits()
     return np.asarray(said[2:, 1] - said[2:, 0])
 
 
