@@ -91,7 +91,7 @@ class Validation(Spec):
     contrast: Level = "error"
     """Text that can be read in both themes."""
     weight: Level = "warn"
-    """HTML, style sheets and scripts of a page within 320 kB, scripts within 60 kB."""
+    """HTML, style sheets and scripts of a page within 300 kB, scripts within 60 kB."""
     sizes: Level = "warn"
     """Files within 50 MB, the site within 500 MB."""
     artifacts: Level = "error"
