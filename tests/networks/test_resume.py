@@ -9,7 +9,7 @@ import random
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,14 @@ from tests.networks import tiny
 SETTINGS = TrainingSettings(epochs=3, seed=4, batch_size=16, checkpoint_seconds=9)
 """Six steps in an epoch; a checkpoint about every fourth step and after each epoch."""
 STEPS = 18
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Interrupts raise, also where a shell in the background ignores them."""
+    former = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, former)
 
 
 class Kill(BaseException):
@@ -105,6 +113,7 @@ def test_killed_three_times(
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("step", [1, 6, 14])
 def test_an_interrupt_loses_no_step(
     whole: End, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int

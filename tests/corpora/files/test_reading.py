@@ -279,11 +279,13 @@ def test_a_long_line_takes_linear_time() -> None:
 
     def seconds(size: int) -> float:
         text = "a" * size
-        started = time.perf_counter()
-        split_lines(text)
-        return time.perf_counter() - started
+        times = []
+        for _ in range(3):  # the shortest: other work on the machine is not ours
+            started = time.process_time()
+            split_lines(text)
+            times.append(time.process_time() - started)
+        return min(times)
 
-    seconds(1_000_000)
     assert seconds(8_000_000) < 20 * max(seconds(1_000_000), 0.002)
 
 

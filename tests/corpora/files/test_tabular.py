@@ -164,11 +164,13 @@ def test_many_rows_take_linear_time() -> None:
 
     def seconds(count: int) -> float:
         text = "text,label\n" + '"a ""b"" c",1\n' * count
-        started = time.process_time()
-        assert len(read(text)) == count
-        return time.process_time() - started
+        times = []
+        for _ in range(3):  # the shortest: a collection of garbage is not ours
+            started = time.process_time()
+            assert len(read(text)) == count
+            times.append(time.process_time() - started)
+        return min(times)
 
-    seconds(5_000)
     assert seconds(40_000) < 24 * max(seconds(5_000), 0.002)
 
 
