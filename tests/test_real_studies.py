@@ -67,7 +67,7 @@ def test_a_study_on_real_texts_builds(name: str, tmp_path: Path) -> None:
     assert shown.count("<figure") >= 8
     if name == PAIRS:
         figures = re.findall(r"<figure\b.*?</figure>", shown, re.DOTALL)
-        aligned = [one for one in figures if 'data-fig="alignment"' in one]
+        aligned = [one for one in figures if 'data-figure="alignment"' in one]
         assert len(aligned) >= 4
         assert all("no gold alignment" in one for one in aligned)
         assert "alignment error rate" not in shown.lower()
