@@ -1,8 +1,9 @@
 """The whole site as one zip that is read without a server: unpack it, open a file.
 
 It lies beside the site, not in it, so that a published site does not carry itself
-twice. Names are sorted and dates fixed, so that the same site gives the same archive.
-Only an archive with this program's mark is ever replaced.
+twice. It holds what the last build made, and nothing that is kept for pages of an
+earlier one. Names are sorted and dates fixed, so that the same site gives the same
+archive. Only an archive with this program's mark is ever replaced.
 """
 
 from __future__ import annotations
@@ -101,6 +102,7 @@ def _members(site: Path, title: str, address: str) -> Iterator[tuple[str, bytes]
     if address:
         text += f"\nPublished at {address}\n"
     yield "README.txt", text.encode()
-    for path in sorted(ownership.list_paths(site)):
+    manifest = ownership.read_manifest(site)
+    for path in sorted(manifest.own if manifest else ()):
         if path not in LEFT_OUT and path != "README.txt":
             yield path, (site / path).read_bytes()

@@ -6,7 +6,9 @@ whole. Where a system cannot exchange, two renames leave an instant without a si
 old one stays as `<site>.previous` until the next build, for readers under way.
 
 A page that a browser opened before the exchange may ask for its style sheet after it.
-Assets carry their hash in their name, and those of one build before are kept.
+Code and styles carry their hash in their name, and those of one build before are kept.
+Nothing else is: the search index, data and pictures hold words and numbers of studies,
+which may have been taken back since, and a page that misses its index says so.
 """
 
 from __future__ import annotations
@@ -34,11 +36,25 @@ from generator.site.ownership import (
     site_folder,
 )
 
-ASSET = re.compile(r"[.-][0-9a-f]{8,64}\.[a-z0-9]+$")
-"""How the name of a file ends that carries its hash."""
+CODE = re.compile(
+    r"assets/(?:(?:script|search)\.([0-9a-f]{12})\.js"
+    r"|(?:style|figure-[\w-]+)\.([0-9a-f]{12})\.css)"
+)
+"""Paths of scripts and style sheets, which follow from templates and no study."""
 AT_CWD = {"linux": -100, "darwin": -2}
 EXCHANGE = 2  # RENAME_EXCHANGE of Linux and RENAME_SWAP of macOS alike
 REFUSALS = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EPERM}
+
+
+def is_code(path: str, digest: str) -> bool:
+    """Return whether a file of a site is a script or a style sheet of all studies.
+
+    Args:
+        path: Path of the file within the site.
+        digest: SHA-256 of its bytes, which the name has to agree with.
+    """
+    match = CODE.fullmatch(path)
+    return match is not None and digest.startswith(match[1] or match[2])
 
 
 class Staging:
@@ -81,13 +97,13 @@ class Staging:
         self.changed = True
 
     def _keep_assets(self, own: dict[str, str]) -> dict[str, str]:
-        """Copy the assets of the old site that its pages may still ask for."""
+        """Copy the code and styles of the old site that its pages may still ask for."""
         old = read_manifest(self.site)
         if old is None:
             return {}
-        assets = {p: d for p, d in old.own.items() if ASSET.search(p)}
+        assets = {p: d for p, d in old.own.items() if is_code(p, d)}
         if assets.items() <= own.items():  # nothing went away since: as it was
-            assets = old.kept
+            assets = {p: d for p, d in old.kept.items() if is_code(p, d)}
         kept = {path: d for path, d in assets.items() if path not in own}
         kept = {p: d for p, d in kept.items() if has_hash(self.site / p, d)}
         for path in kept:

@@ -96,6 +96,25 @@ function startSearch(box, index) {
   load();
 }
 
+/**
+ * Say that the index is gone, as it is where the site was published anew since.
+ *
+ * @param {HTMLElement} box
+ */
+function askForReload(box) {
+  /** @type {HTMLInputElement} */
+  const input = get("input", box);
+  input.disabled = true;
+  const button = create("button", "", "Reload");
+  button.setAttribute("type", "button");
+  button.addEventListener("click", () => location.reload());
+  get("[role=status]", box).append(
+    "The words to search could not be loaded: the site has changed since this page was opened. ",
+    button,
+  );
+}
+
 const searchBox = find("[data-search]");
 const searchIndex = /** @type {{SEARCH_INDEX?: SearchIndex}} */ (globalThis).SEARCH_INDEX;
 if (searchBox && searchIndex) startSearch(searchBox, searchIndex);
+else if (searchBox) askForReload(searchBox);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -65,3 +66,21 @@ def test_without_scripts_everything_is_listed(browser: Any, site: Path) -> None:
     assert not page.locator("#q").is_visible()
     studies = len(list(site.glob("*/2026/*/*/*/index.html")))
     assert page.locator(".all-studies a").count() >= studies > 1
+
+
+def test_a_page_whose_index_is_gone_asks_for_a_reload(
+    browser: Any, site: Path, tmp_path: Path
+) -> None:
+    """A page of an earlier site, with its code and no index, says so and reloads."""
+    copy = shutil.copytree(site, tmp_path / "site")
+    (index,) = copy.glob("assets/index.*.js")
+    held = index.read_bytes()
+    index.unlink()
+    page, _ = opened(browser, copy, PAGE)
+    assert "has changed since this page was opened" in page.inner_text("#hits")
+    assert page.locator("#q").is_disabled()
+    index.write_bytes(held)
+    page.get_by_role("button", name="Reload").click()
+    page.wait_for_load_state()
+    assert page.locator("#q").is_enabled()
+    assert "place" in ask(page, "padding")

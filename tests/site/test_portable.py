@@ -51,6 +51,21 @@ def test_it_holds_the_site_and_how_to_open_it(site: Path) -> None:
     assert modes == {0o100644}
 
 
+def test_what_is_kept_of_another_build_stays_out(site: Path) -> None:
+    """The archive holds the files of its own build alone."""
+    (site / "assets").mkdir()
+    (site / "assets" / "script.js").write_text("of the build before")
+    kept = {"assets/script.js": hash_file(site / "assets" / "script.js")}
+    own = {p: hash_file(site / p) for p in list_paths(site) if p not in kept}
+    mark_folder(site, SiteManifest(own, kept))
+    with zipfile.ZipFile(write_archive(site, "x")) as archive:
+        assert archive.namelist() == [
+            "x/README.txt",
+            "x/a/index.html",
+            "x/index.html",
+        ]
+
+
 def test_the_same_site_gives_the_same_bytes(site: Path) -> None:
     """Times of files, and their order on disk, have no say."""
     first = write_archive(site, "x").read_bytes()

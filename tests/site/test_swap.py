@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from generator.core.errors import ConfigError
+from generator.core.files import digest
 from generator.site import ownership, swap
 from tests.stub.project import tree
 
@@ -160,17 +161,69 @@ def test_an_edited_page_is_restored(project: Path) -> None:
     assert (project / "site" / "page-1.html").read_text() == "generation 1"
 
 
-def test_assets_of_one_build_before_are_kept(project: Path) -> None:
+def named(key: str, text: str, ending: str) -> dict[str, str]:
+    """An asset as builds name it, by the hash of its text."""
+    return {f"assets/{key}.{digest(text.encode())[:12]}.{ending}": text}
+
+
+def test_code_and_styles_of_one_build_before_are_kept(project: Path) -> None:
     """An open page still finds its style sheet after one exchange, not after two."""
-    old, new, last = (f"static/style.{c * 16}.css" for c in "abc")
-    put(project, {"index.html": "1", old: "a"})
-    put(project, {"index.html": "2", new: "b"})
-    assert (project / "site" / old).read_text() == "a"
-    put(project, {"index.html": "3", new: "b"})
-    assert (project / "site" / old).exists(), "the style did not change again"
-    put(project, {"index.html": "4", last: "c"})
-    assert not (project / "site" / old).exists()
-    assert (project / "site" / new).exists()
+    old, new, last = (named("style", text, "css") for text in ("a", "b", "c"))
+    put(project, {"index.html": "1", **old})
+    put(project, {"index.html": "2", **new})
+    assert (project / "site" / next(iter(old))).read_text() == "a"
+    put(project, {"index.html": "3", **new})
+    assert (project / "site" / next(iter(old))).exists(), "the style did not change"
+    put(project, {"index.html": "4", **last})
+    assert not (project / "site" / next(iter(old))).exists()
+    assert (project / "site" / next(iter(new))).exists()
+
+
+WORDS = {
+    **named("index", "the search index", "js"),
+    **named("icon", "an icon", "svg"),
+    **named("figure-x", "a picture", "png"),
+    "assets/style.000000000000.css": "a name that does not follow from the bytes",
+    "studies/2024/01/01/first/assets/style.0123456789ab.css": "not among the assets",
+    "studies/2024/01/01/first/images/shot-20240101.png": "an old picture",
+    "studies/2024/01/01/first/data/scores-20240101.json": "old data",
+    "static/app.0123456789abcdef.js": "another folder",
+}
+
+
+def kept_after_two_builds(project: Path) -> set[str]:
+    """What stays of `WORDS` when the next build has none of them."""
+    put(project, {"index.html": "1", **named("script", "one", "js"), **WORDS})
+    put(project, {"index.html": "2", **named("script", "two", "js")})
+    return set(WORDS) & set(tree(project / "site"))
+
+
+def test_nothing_but_code_and_styles_is_kept(project: Path) -> None:
+    """Index, data and pictures of one build are in no site of the next."""
+    assert kept_after_two_builds(project) == set()
+    manifest = ownership.read_manifest(project / "site")
+    assert manifest
+    assert set(manifest.kept) == set(named("script", "one", "js"))
+
+
+def test_what_another_version_kept_goes(project: Path) -> None:
+    """A site whose marker keeps an index loses it, though nothing else changed."""
+    script, index = named("script", "one", "js"), named("index", "old", "js")
+    put(project, {"index.html": "1", **script, **index})
+    site = project / "site"
+    own = {p: ownership.hash_file(site / p) for p in ownership.list_paths(site)}
+    kept = {path: own.pop(path) for path in index}
+    ownership.mark_folder(site, ownership.SiteManifest(own, kept))
+    assert put(project, {"index.html": "1", **script})
+    assert not set(index) & set(tree(site))
+
+
+def test_the_rule_for_kept_files_is_needed(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without it everything of the build before stays: the test above can fail."""
+    monkeypatch.setattr(swap, "is_code", lambda _path, _digest: True)
+    assert kept_after_two_builds(project) == set(WORDS)
 
 
 def test_markers_tell_nothing_of_a_machine(project: Path, tmp_path: Path) -> None:
