@@ -22,6 +22,7 @@ from os.path import isfile
 from pathlib import Path
 
 from generator.core.files import TEMPORARY, digest, hash_parts, walk_files
+from generator.core.own_files import list_own_templates
 from generator.core.package_data import PACKAGE, find_package_path
 
 HEADER_BYTES = 65
@@ -173,11 +174,15 @@ def compute_templates_key(project: Path) -> str:
 
     Returns:
         64 hexadecimal digits.
+
+    Raises:
+        ConfigError: If one of its own is a link, no plain file or too large.
     """
-    places = (project / "templates", TEMPLATES)
-    return hash_parts(
-        find_displayed_command(project), [hash_files(place) for place in places]
-    )
+    own = {
+        name: hash_source_file(project / "templates" / name)
+        for name in list_own_templates(project)
+    }
+    return hash_parts(find_displayed_command(project), own, hash_files(TEMPLATES))
 
 
 def find_displayed_command(project: Path) -> str:

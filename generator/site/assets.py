@@ -21,9 +21,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.core.errors import IntegrityError, quote_text
+from generator.core.errors import ConfigError, IntegrityError, quote_text
 from generator.core.files import digest
-from generator.site.templates import style_name, template_folders
+from generator.core.own_files import list_own_templates
+from generator.site.templates import SHIPPED, find_template_file, style_name
 
 STYLES = ("style.css", "prose.css", "figures.css", "ramps.css")
 SCRIPTS = ("page.js", "copy.js", "figures.js")
@@ -98,19 +99,18 @@ def figure_sheets(project: Path) -> Iterator[tuple[str, bytes]]:
     Args:
         project: The folder whose own templates go before the shipped ones.
     """
-    paths = (
-        path
-        for place in template_folders(project)
-        for path in place.glob("figures/*.css")
-    )
-    for name in sorted({path.stem for path in paths}):
-        sheet = read_shipped(project, f"figures/{name}.css").decode()
-        yield name, minify("text/css", sheet).encode()
+    shipped = (f"figures/{path.name}" for path in SHIPPED.glob("figures/*.css"))
+    for path in sorted({*shipped, *list_own_templates(project)}):
+        folder, _, file = path.rpartition("/")
+        if folder == "figures" and file.endswith(".css"):
+            sheet = decode_text(read_shipped(project, path), path)
+            yield file.removesuffix(".css"), minify("text/css", sheet).encode()
 
 
 def minify_style(project: Path, name: str) -> str:
     """Return a static style sheet without comments and idle white space."""
-    return minify("text/css", read_static(project, name).decode())
+    sheet = decode_text(read_static(project, name), f"static/{name}")
+    return minify("text/css", sheet)
 
 
 def bundle_scripts(project: Path, names: Sequence[str]) -> bytes:
@@ -179,7 +179,8 @@ def load_module(
         raise IntegrityError(f"templates/static/{name}: modules in a circle: {circle}")
     if name in modules:
         return
-    module = parse_module(name, read_static(project, name).decode())
+    source = decode_text(read_static(project, name), f"static/{name}")
+    module = parse_module(name, source)
     for other in module.imports:
         load_module(project, other, modules, (*importers, name))
     modules[name] = module
@@ -266,8 +267,26 @@ def read_shipped(project: Path, name: str) -> bytes:
     Raises:
         IntegrityError: If no such file exists.
     """
-    for folder in template_folders(project):
-        path = folder / name
-        if path.is_file():
-            return path.read_bytes().replace(b"\r\n", b"\n")
+    path = find_template_file(project, name)
+    if path.is_file():
+        return path.read_bytes().replace(b"\r\n", b"\n")
     raise IntegrityError(f"templates/{name}: is missing; install again")
+
+
+def decode_text(data: bytes, name: str) -> str:
+    """Return the text of a style sheet or script.
+
+    Args:
+        data: Its bytes.
+        name: Its path below `templates/`.
+
+    Raises:
+        ConfigError: If it is no UTF-8.
+    """
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ConfigError(
+            f"templates/{name}:{line}: this is no UTF-8; save the file in that encoding"
+        ) from error

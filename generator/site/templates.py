@@ -1,7 +1,8 @@
 """Templates: where they are, and what a mistake in one says.
 
 Escaping is on for every template and a name that does not exist is an error. A project
-may bring its own `templates/`; what it lacks comes from the ones shipped.
+may bring its own `templates/`; what it lacks comes from the ones shipped, and all of
+its pages are filled within the bounds of `sandbox.py`.
 """
 
 from __future__ import annotations
@@ -10,27 +11,36 @@ import re
 import traceback
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import jinja2
 from jinja2.ext import Extension
 from markupsafe import Markup
 
 from generator.core.cache import find_displayed_command
-from generator.core.errors import FigureError, suggest_nearest
+from generator.core.errors import FigureError, quote_text, suggest_nearest
 from generator.core.markup import trust_html
+from generator.core.own_files import list_own_templates
 from generator.core.package_data import find_package_path
+from generator.site.sandbox import FILTERS, BoundedEnvironment
 
 SHIPPED = find_package_path("templates")
+TEMPLATE_LIMIT = 100_000
+"""Characters of a project's own template."""
 
 
-def template_folders(project: Path) -> tuple[Path, ...]:
-    """Return the folders of templates and static files, the project's first.
+def find_template_file(project: Path, name: str) -> Path:
+    """Return the path of a template or static file, the project's own if it has one.
 
     Args:
         project: The project's folder.
+        name: Path below `templates/`; the file need not be there.
+
+    Raises:
+        ConfigError: If the project's templates are links, no plain files or too large.
     """
-    own = project / "templates"
-    return (own, SHIPPED) if own.is_dir() and own != SHIPPED else (SHIPPED,)
+    own = name in list_own_templates(project)
+    return (project / "templates" if own else SHIPPED) / name
 
 
 def style_name(kind: str) -> str:
@@ -38,8 +48,9 @@ def style_name(kind: str) -> str:
     return f"figure-{kind}"
 
 
-MARKS = re.compile(r"(\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\})", re.DOTALL)
-"""What is not text in a template: statements, expressions, comments."""
+OPENING = re.compile(r"\{[%{#]")
+CLOSING = {"{%": "%}", "{{": "}}", "{#": "#}"}
+"""What ends a statement, an expression and a comment, by what begins it."""
 BREAK = re.compile(r"[ \t]*\n\s*")
 TAG = re.compile(r"<[!/]?[A-Za-z]|>")
 """Where a tag begins or ends. No attribute of a template holds `>`."""
@@ -60,7 +71,7 @@ class LayoutExtension(Extension):
     ) -> str:
         """Return the template, line breaks in comments, so that errors count them."""
         del name, filename
-        parts = MARKS.split(source)
+        parts = split_template(source)
         inside = False
         for i in range(0, len(parts), 2):
             parts[i], inside = join_lines(
@@ -70,6 +81,33 @@ class LayoutExtension(Extension):
                 inside=inside,
             )
         return "".join(parts)
+
+
+def split_template(source: str) -> list[str]:
+    """Split a template into its text and what is none, in linear time.
+
+    Args:
+        source: The template.
+
+    Returns:
+        Text, then a statement, expression or comment, and so on; text at the end.
+    """
+    parts: list[str] = []
+    end, found = 0, OPENING.search(source)
+    unclosed: set[str] = set()
+    while found:
+        mark, start = found[0], found.start()
+        close = -1
+        if mark not in unclosed:
+            close = source.find(CLOSING[mark], found.end())
+        if close < 0:
+            unclosed.add(mark)
+            found = OPENING.search(source, start + 1)
+            continue
+        parts += source[end:start], source[start : close + 2]
+        end = close + 2
+        found = OPENING.search(source, end)
+    return [*parts, source[end:]]
 
 
 def join_lines(text: str, *, before: str, after: str, inside: bool) -> tuple[str, bool]:
@@ -120,20 +158,71 @@ def ends_inside(text: str, *, inside: bool) -> bool:
     return marks[-1] != ">" if marks else inside
 
 
+class OwnTemplates(jinja2.BaseLoader):
+    """Loads templates of a project: only files that `list_own_templates` lets pass.
+
+    Args:
+        project: The project's folder.
+    """
+
+    def __init__(self, project: Path) -> None:
+        self.folder = project / "templates"
+        self.names = list_own_templates(project)
+
+    def get_source(
+        self, environment: jinja2.Environment, template: str
+    ) -> tuple[str, str, None]:
+        """Return the text of a template, and its path.
+
+        Args:
+            environment: The environment of all pages.
+            template: Path below `templates/`.
+
+        Raises:
+            TemplateNotFound: If the project has none of this name.
+            TemplateSyntaxError: If it is no UTF-8, or too large.
+        """
+        del environment
+        if template not in self.names:
+            raise jinja2.TemplateNotFound(template)
+        path = self.folder / template
+        data = path.read_bytes()
+        try:
+            text = data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            problem = "this is no UTF-8; save the file in that encoding"
+            raise jinja2.TemplateSyntaxError(problem, line, template) from error
+        if len(text) > TEMPLATE_LIMIT:
+            problem = f"a template may have {TEMPLATE_LIMIT:,} characters; divide it"
+            raise jinja2.TemplateSyntaxError(problem, 1, template)
+        return text, str(path), None
+
+
 def build_environment(project: Path) -> jinja2.Environment:
     """Build the Jinja environment of all pages.
 
     Args:
         project: The project's folder.
+
+    Raises:
+        ConfigError: If the project's templates are links, no plain files or too large.
     """
-    environment = jinja2.Environment(
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        loader=jinja2.FileSystemLoader([str(f) for f in template_folders(project)]),
-        extensions=[LayoutExtension],
-        auto_reload=False,
-        cache_size=-1,
-    )
+    options: dict[str, Any] = {
+        "autoescape": True,
+        "undefined": jinja2.StrictUndefined,
+        "extensions": [LayoutExtension],
+        "auto_reload": False,
+        "cache_size": -1,
+    }
+    own, shipped = OwnTemplates(project), jinja2.FileSystemLoader(SHIPPED)
+    environment: jinja2.Environment
+    if own.names:
+        loader = jinja2.ChoiceLoader([own, shipped])
+        environment = BoundedEnvironment(loader=loader, **options)
+    else:
+        # What came with the program needs no walls: they take time and guard nothing.
+        environment = jinja2.Environment(loader=shipped, **options)  # noqa: S701 - it is on
     environment.filters["drawing"] = trust_html
     environment.globals["command"] = find_displayed_command(project)
     return environment
@@ -155,11 +244,15 @@ def render_template(
     Raises:
         FigureError: With the template's file and line, if it has a mistake.
     """
+    if own := isinstance(templates, BoundedEnvironment):
+        templates.meter.restart()
     try:
-        return trust_html(templates.get_template(name).render(context))
+        html = templates.get_template(name).render(context)
+        html.encode("utf-8")  # half of a surrogate pair is an error
+        return trust_html(html)
     except jinja2.TemplateSyntaxError as error:
-        where = f"templates/{error.name}:{error.lineno}"
-        raise FigureError(f"{where}: {error.message}") from error
+        where = f"templates/{shorten_path(error.name or name)}:{error.lineno}"
+        raise FigureError(f"{where}: {describe_syntax(error, own=own)}") from error
     except jinja2.TemplateNotFound as error:
         where = error_place(error, name)
         raise FigureError(f"{where}: there is no template {error.name}") from error
@@ -170,6 +263,46 @@ def render_template(
         ) from error
     except jinja2.TemplateError as error:
         raise FigureError(f"{error_place(error, name)}: {error.message}") from error
+    except MISTAKES as error:
+        if not own:
+            raise  # a bug of ours
+        where = error_place(error, name)
+        raise FigureError(
+            f"{where}: {describe_mistake(error)}; correct the template"
+        ) from error
+
+
+MISTAKES = (
+    ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError,
+    SyntaxError, TypeError, ValueError,
+)  # fmt: skip
+"""Errors of Python that a template of an author can raise."""
+
+
+def describe_syntax(error: jinja2.TemplateSyntaxError, *, own: bool) -> str:
+    """Return what is wrong with the syntax of a template.
+
+    Args:
+        error: The error of Jinja.
+        own: Whether the project brings templates, which have fewer filters.
+    """
+    problem = str(error.message)
+    found = re.fullmatch(r"No filter named '(\w+)'\.", problem)
+    if not own or not found:
+        return problem
+    return (
+        f"the filter {found[1]} is not for a project's own templates; "
+        f"{suggest_nearest(found[1], FILTERS)}"
+    )
+
+
+def describe_mistake(error: Exception) -> str:
+    """Return what a template did, from the error of Python that it raised."""
+    if isinstance(error, RecursionError | MemoryError):
+        return "its parts are nested too deeply, or call each other for ever"
+    text = error.msg if isinstance(error, SyntaxError) else str(error)
+    text = quote_text(text, 200)[1:-1]
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
 def suggest_name(said: str, context: Mapping[str, object]) -> str:
@@ -201,6 +334,15 @@ def error_place(error: Exception, name: str) -> str:
     template_frames = [f for f in frames if f.filename.endswith(".html")]
     if not template_frames:
         return f"templates/{name}"
-    path = Path(template_frames[-1].filename)
-    near = path.name if path.parent.name != "figures" else f"figures/{path.name}"
-    return f"templates/{near}:{template_frames[-1].lineno}"
+    innermost = template_frames[-1]
+    return f"templates/{shorten_path(innermost.filename)}:{innermost.lineno}"
+
+
+def shorten_path(name: str) -> str:
+    """Return the path of a template below `templates/`.
+
+    Args:
+        name: That path, or the whole one.
+    """
+    path = Path(name)
+    return path.name if path.parent.name != "figures" else f"figures/{path.name}"
