@@ -152,6 +152,7 @@ def test_the_figure_touches_three_files() -> None:
     assert len(tutorial.source_files) + len(tutorial.lines) <= 3
 
 
+@pytest.mark.slow(6)
 def test_what_they_write_is_as_the_rest(program: Path) -> None:
     """The new modules pass the linter and the formatter, and the tables' own tests."""
     new = [
@@ -165,6 +166,7 @@ def test_what_they_write_is_as_the_rest(program: Path) -> None:
     run(program, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_tables.py")
 
 
+@pytest.mark.slow(15)
 def test_the_method_measures_variances(built: Path) -> None:
     """Its scores are at least 0, and some are not; the page shades them."""
     found = content(built, "2020-01-01-vargrad", "bends")
@@ -176,6 +178,7 @@ def test_the_method_measures_variances(built: Path) -> None:
     assert re.search(r'class="token s32', page(built, "vargrad"))
 
 
+@pytest.mark.slow(15)
 def test_the_model_can_be_asked(built: Path) -> None:
     """Its logits are the sums that it says, and its probabilities sum to 1."""
     parts = content(built, "2020-01-02-naive-bayes", "parts")
@@ -185,6 +188,7 @@ def test_the_model_can_be_asked(built: Path) -> None:
     assert page(built, "naive-bayes").count("<figure") >= 2
 
 
+@pytest.mark.slow(15)
 def test_the_figure_lists_five_words(built: Path) -> None:
     """The page has an item for each of five words, and the picture a line."""
     html = page(built, "ranking")
@@ -193,6 +197,7 @@ def test_the_figure_lists_five_words(built: Path) -> None:
     assert [f"{i}. " in picture.read_text("utf-8") for i in (1, 5, 6)] == [1, 1, 0]
 
 
+@pytest.mark.slow(15)
 def test_the_corpus_needs_pairs(built: Path) -> None:
     """No single word decides a verdict: words alone are near chance, pairs are not."""
 

@@ -51,7 +51,15 @@ def test_no_page_complains(browser: Any, site: Path, path: str) -> None:
     page.context.close()
 
 
-@pytest.mark.parametrize("width", [320, 360, 1280, 1600])
+@pytest.mark.parametrize(
+    "width",
+    [
+        pytest.param(320, marks=pytest.mark.slow(3)),
+        360,
+        1280,
+        pytest.param(1600, marks=pytest.mark.slow(3)),
+    ],
+)
 def test_no_page_scrolls_sideways(browser: Any, site: Path, width: int) -> None:
     """Wide matrices and tables scroll in their own region, open or folded."""
     for path in PAGES:
@@ -146,6 +154,7 @@ def test_the_scripts_first_step_is_the_pages(browser: Any, site: Path) -> None:
     page.context.close()
 
 
+@pytest.mark.slow(3)
 def test_the_cursor_names_the_word_in_both_layouts(browser: Any, site: Path) -> None:
     """A cell tells the same number of the same word by word and by distance."""
     told = []

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from generator.site.ownership import mark_folder
+from generator.site.ownership import SiteManifest, hash_file, list_paths, mark_folder
 from generator.site.portable import write_archive
 
 pytestmark = pytest.mark.browser
@@ -18,7 +18,8 @@ pytestmark = pytest.mark.browser
 def test_it_opens_from_disk(browser: Any, site: Path, tmp_path: Path) -> None:
     """No error in the console, every file found, and links lead to pages."""
     copy = shutil.copytree(site, tmp_path / "site")
-    mark_folder(copy)
+    files = {path: hash_file(copy / path) for path in list_paths(copy)}
+    mark_folder(copy, SiteManifest(files, {}))
     with zipfile.ZipFile(write_archive(copy, "Ten words back")) as archive:
         archive.extractall(tmp_path / "a folder")
     page = browser.new_page()

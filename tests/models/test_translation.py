@@ -81,6 +81,7 @@ def test_good_settings(settings: dict[str, Any]) -> None:
     recipe(**settings)
 
 
+@pytest.mark.slow(6)
 def test_what_training_leaves(tmp_path: Path) -> None:
     """A translator at every epoch, the sides of the corpus, losses in nats a token."""
     found = trained(tmp_path)

@@ -57,6 +57,7 @@ def slots(settings: Any, arrays: Any, mask: Any) -> Any:
     return logits_of
 
 
+@pytest.mark.slow(4)
 @pytest.mark.parametrize(
     "shape", SHAPES, ids=lambda shape: shape.get("encoder", "lstm")
 )

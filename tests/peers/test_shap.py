@@ -61,6 +61,7 @@ def background(shap: Any, tokens: int) -> Any:
     return shap.maskers.Independent(np.zeros((1, tokens)))
 
 
+@pytest.mark.slow(5)
 @pytest.mark.parametrize("tokens", [1, 2, 5, 8, 10])
 def test_exact_values_are_the_same(shap: Any, tokens: int) -> None:
     """All coalitions of up to ten tokens, to 1e-8."""

@@ -122,6 +122,7 @@ def test_an_annotation_is_in_the_picture_of_its_figure(tmp_path: Path) -> None:
     assert drawings[0] != drawings[1]
 
 
+@pytest.mark.slow(4)
 def test_who_graded_a_method_draws_no_other_study(
     tmp_path: Path, drawn_figures: list[str]
 ) -> None:
@@ -191,6 +192,7 @@ def test_damage_to_what_was_kept_is_not_shown(tmp_path: Path) -> None:
     assert site(tmp_path, studies, Cache(tmp_path / "kept")) == before
 
 
+@pytest.mark.slow(7)
 def test_every_field_of_a_post_survives(tmp_path: Path) -> None:
     """Posts of every kind of figure: recalled, they give the bytes they gave first."""
     studies = gallery.studies(tmp_path)

@@ -73,6 +73,7 @@ def test_an_interrupt_ends_at_once_and_keeps_the_work(
     stub(project)
 
 
+@pytest.mark.slow(3)
 def test_work_that_does_not_let_go_is_ended(project: Path) -> None:
     """A model that ignores the interrupt does not keep the build from ending."""
     write_study(project, "third", day=3, epochs=20, model=", pause: 60, stubborn: true")
@@ -87,6 +88,7 @@ def test_work_that_does_not_let_go_is_ended(project: Path) -> None:
     assert "Traceback" not in said
 
 
+@pytest.mark.slow(3)
 def test_no_worker_is_left_behind(project: Path) -> None:
     """After an interrupt, or a kill, of a build with workers none of them lives on."""
     write_study(project, "third", day=3, **SLOW)

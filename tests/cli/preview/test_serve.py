@@ -233,6 +233,7 @@ def test_a_look_that_changes_nothing_is_not_told() -> None:
     assert not board.state.problems
 
 
+@pytest.mark.slow(2)
 def test_a_style_changes_no_page(tmp_path: Path) -> None:
     """A style sheet of the project's own is told as a style, not as a page."""
     folder = project(tmp_path)
@@ -248,6 +249,7 @@ def test_a_style_changes_no_page(tmp_path: Path) -> None:
         assert "p{color:blue}" in running.get(path)[2]
 
 
+@pytest.mark.slow(3)
 def test_marks(tmp_path: Path) -> None:
     """Drafts, studies to come and what was not collected are shown, and say so."""
     folder = project(tmp_path)
@@ -270,6 +272,7 @@ def test_marks(tmp_path: Path) -> None:
         assert running.get(EARLIER)[0] == 404
 
 
+@pytest.mark.slow(2)
 def test_without_reload_pages_are_the_built_ones(tmp_path: Path) -> None:
     """`--clean --no-reload` serves what `render` writes, to the byte."""
     from generator.cli.job import Job
@@ -291,6 +294,7 @@ def test_without_reload_pages_are_the_built_ones(tmp_path: Path) -> None:
         assert running.get("_preview/events")[0] == 404
 
 
+@pytest.mark.slow(2)
 def test_a_port_that_is_taken(tmp_path: Path) -> None:
     """The next free one is used, and said."""
     folder = project(tmp_path)

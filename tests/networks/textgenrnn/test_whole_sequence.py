@@ -330,6 +330,7 @@ def test_a_run_that_was_stopped_goes_on_exactly(
     assert stopped.log.validation_losses == straight.log.validation_losses
 
 
+@pytest.mark.slow(3)
 def test_what_is_carried_matters() -> None:
     """A step's loss depends on what the one before left."""
     ids, offsets = packed()

@@ -168,6 +168,7 @@ def test_an_answer_does_not_depend_on_company() -> None:
         np.testing.assert_array_equal(alone.logs[0], together.logs[place])
 
 
+@pytest.mark.slow(2)
 @pytest.mark.parametrize("attention", KINDS)
 def test_products_are_gradients_times_vectors(attention: Any) -> None:
     """Against differences: the vector of one source token is made slightly longer."""

@@ -74,6 +74,7 @@ def run(path: Path) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
+@pytest.mark.slow(7)
 def test_it_runs_for_every_artifact(tmp_path: Path) -> None:
     """Each artifact of the gallery, hostile ones too, is loaded, checked and drawn."""
     made = {name: make() for name, make in MADE.items()}

@@ -59,6 +59,7 @@ def page(project: Path) -> str:
     return pages(project)["studies/2026/11/13/slots/index.html"]
 
 
+@pytest.mark.slow(4)
 def test_two_renderings_are_one(project: Path, tmp_path: Path) -> None:
     """In another folder, process, hash seed, time zone and locale: the same bytes."""
     elsewhere = tmp_path / "Ünder a b"
