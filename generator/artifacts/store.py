@@ -16,14 +16,15 @@ import json
 import os
 import re
 import stat
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, NoReturn, Protocol
 
 from generator.artifacts import ARTIFACTS, SCHEMA, Artifact
 from generator.artifacts.base import ArtifactHead as ArtifactHead
 from generator.artifacts.base import Provenance as Provenance
+from generator.artifacts.migrations import RawArtifact, is_migratable, migrate_artifact
 from generator.core import files
 from generator.core.errors import IntegrityError, MissingArtifactError, ResourceError
 from generator.core.invocation import format_command
@@ -165,8 +166,12 @@ def raise_damaged(path: Path, reason: str) -> NoReturn:
 
 HEAD_FIELDS = ["sha256", "kind", "schema", "key", "made", "npz", "content"]
 """Fields of an artifact's file, in this order."""
-OLDER_VERSION = "written by an older version"
-"""Why an artifact of an older schema is stale."""
+OLDER_SCHEMA = "written in an older format, which cannot be read any more"
+"""Why an artifact of a schema without a migration is outdated."""
+
+
+CHANGED = "its settings or what it was made from changed"
+"""Why an artifact with another key is stale."""
 
 
 @dataclass(frozen=True)
@@ -181,7 +186,11 @@ class StoredArtifact:
 class ArtifactState:
     """Whether an artifact can be used as it is, and the reason where it cannot."""
 
-    word: Literal["fresh", "stale", "missing", "damaged", "unknown"]
+    word: Literal[
+        "fresh", "stale", "older", "outdated", "missing", "damaged", "unknown"
+    ]
+    """`older` is what an older version of a method or a model gave, all else being
+    equal; `outdated` is what this version cannot read."""
     reason: str = ""
 
 
@@ -268,6 +277,7 @@ def load_artifact(path: Path) -> StoredArtifact:
 
     Raises:
         MissingArtifactError: There is no such file.
+        OlderSchemaError: It is of a schema that no migration leads away from.
         IntegrityError: The file is damaged, or was written by a newer version.
         ResourceError: The system refuses.
     """
@@ -278,13 +288,18 @@ def load_artifact(path: Path) -> StoredArtifact:
             read_side_file(path, npz)
         return stored
     data = parse_artifact(path, text)
-    head = _parse_head(path, data)
+    schema = _check_schema(path, data)
     arrays = {} if data.get("npz") is None else _load_arrays(path, data["npz"])
+    raw = RawArtifact(data, arrays)
+    if schema < SCHEMA:
+        raw = _migrate(path, raw, schema)
+    head = _parse_head(path, raw.fields)
     try:
-        artifact = decode_value(data["content"], ARTIFACTS[head.kind], arrays)
+        artifact = decode_value(raw.fields["content"], ARTIFACTS[head.kind], raw.arrays)
     except (MalformedDataError, OverflowError) as error:
         raise_damaged(path, str(error))
-    stored = StoredArtifact(artifact, head)
+    # The schema and the key of a migrated artifact are those of its file.
+    stored = StoredArtifact(artifact, replace(head, schema=schema))
     _VERIFIED.add(data["sha256"])
     _DECODED[text] = (stored, data["npz"])
     while len(_DECODED) > MOST:
@@ -292,15 +307,37 @@ def load_artifact(path: Path) -> StoredArtifact:
     return stored
 
 
-def read_artifact_state(path: Path, key: str | None) -> ArtifactState:
-    """Return whether an artifact is the one that a key expects.
+def _migrate(path: Path, raw: RawArtifact, schema: int) -> RawArtifact:
+    """Return an artifact of an older schema as one of the present one.
 
-    An artifact of an older schema is stale.
+    Raises:
+        OlderSchemaError: There is no migration from its schema.
+        IntegrityError: The file is not what its schema writes.
+    """
+    if not is_migratable(schema):
+        raise OlderSchemaError(
+            f"{path}: artifact {path.stem} was {OLDER_SCHEMA} (schema {schema}, "
+            f"known: {SCHEMA}); run: {format_command('collect')}"
+        )
+    try:
+        return migrate_artifact(raw, schema)
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+        raise_damaged(path, f"it is not as schema {schema} writes it: {error}")
+
+
+def read_artifact_state(
+    path: Path,
+    key: str | None,
+    older_key: Callable[[int], str | None] | None = None,
+) -> ArtifactState:
+    """Return whether an artifact is the one that a key expects.
 
     Args:
         path: The artifact's file.
         key: The key that it should have; None where its corpus is not at hand, and then
             a sound artifact is "unknown".
+        older_key: Gives the key that it should have if its file is of an older schema,
+            which its key tells too; None where that is not known.
 
     Raises:
         NewerSchemaError: The artifact was written by a newer version.
@@ -308,15 +345,17 @@ def read_artifact_state(path: Path, key: str | None) -> ArtifactState:
     """
     try:
         data = parse_artifact(path, read_verified_bytes(path))
-        head = _parse_head(path, data)
-        if head.schema != SCHEMA:
-            return ArtifactState("stale", OLDER_VERSION)
+        schema = _check_schema(path, data)
+        if not is_migratable(schema):
+            return ArtifactState("outdated", OLDER_SCHEMA)
+        if schema == SCHEMA:
+            _parse_head(path, data)
         if key is None:
             return ArtifactState("unknown", "its corpus is not at hand to compare with")
-        if head.key != key:
-            return ArtifactState(
-                "stale", "its settings or what it was made from changed"
-            )
+        if schema < SCHEMA:
+            key = older_key(schema) if older_key else None
+        if data.get("key") != key:
+            return ArtifactState("stale", CHANGED)
         _require_sound(path, data)
     except MissingArtifactError:
         return ArtifactState("missing", "never collected")
@@ -339,17 +378,31 @@ class NewerSchemaError(IntegrityError):
     """An artifact of a schema that this version does not know."""
 
 
-def _parse_head(path: Path, data: dict[str, Any]) -> ArtifactHead:
+class OlderSchemaError(MissingArtifactError):
+    """An artifact of a schema that no migration leads away from: as good as missing."""
+
+
+def _check_schema(path: Path, data: dict[str, Any]) -> int:
+    """Return an artifact's schema.
+
+    Raises:
+        NewerSchemaError: This version does not know it.
+        IntegrityError: The file says none.
+    """
     schema = data.get("schema")
-    if type(schema) is int and schema > SCHEMA:
+    if type(schema) is not int:
+        raise_damaged(path, "its head is not one of an artifact")
+    if schema > SCHEMA:
         raise NewerSchemaError(
-            f"{path}: written by a newer version (schema {schema}, known: {SCHEMA}); "
-            "upgrade, or remove the file to collect it again"
+            f"{path}: artifact {path.stem} was written by a newer version of this "
+            f"program (schema {schema}, known: {SCHEMA}); upgrade the program, or "
+            "remove the file to collect it again"
         )
+    return schema
+
+
+def _parse_head(path: Path, data: dict[str, Any]) -> ArtifactHead:
     try:
-        if type(schema) is int and schema < SCHEMA:
-            # Its fields may have had another meaning: nothing else is read of it.
-            return ArtifactHead(kind="", schema=schema, key="", made=_EMPTY_PROVENANCE)
         if list(data) != HEAD_FIELDS or data["kind"] not in ARTIFACTS:
             raise_damaged(path, "its head is not one of an artifact")
         head = {name: data[name] for name in HEAD_FIELDS[1:5]}
@@ -372,4 +425,3 @@ _DECODED: dict[bytes, tuple[StoredArtifact, str | None]] = {}
 """The last files read, as they were decoded, with the hash of their side files."""
 MOST = 512
 """Decoded artifacts that stay in memory: those of some 25 studies."""
-_EMPTY_PROVENANCE = Provenance(method="", settings={}, seed=())

@@ -8,14 +8,13 @@ a frozen study, which no machine may be able to make again.
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 from generator.artifacts.store import FIRST_LINE
 from generator.core.errors import ConfigError, quote_text
 from generator.core.files import TEMPORARY
+from generator.core.tracked_files import list_tracked_files
 from generator.site import ownership, portable
 
 KEY = re.compile(r"[0-9a-f]{64}")
@@ -106,7 +105,7 @@ def find_artifact_files(project: Path) -> tuple[list[Path], list[Path]]:
     Raises:
         ConfigError: If the project is a git repository that git cannot read.
     """
-    tracked = _find_tracked(project)
+    tracked = {project / name for name in list_tracked_files(project, "studies")}
     paths = [path for path in _iterate_candidates(project) if path.is_file()]
     return (
         [path for path in paths if path not in tracked],
@@ -129,21 +128,3 @@ def _iterate_candidates(project: Path) -> Iterator[Path]:
 def _is_artifact(path: Path) -> bool:
     with path.open("rb") as file:
         return FIRST_LINE.match(file.readline(100)) is not None
-
-
-def _find_tracked(project: Path) -> frozenset[Path]:
-    root = project.resolve()
-    if not any((folder / ".git").exists() for folder in (root, *root.parents)):
-        return frozenset()
-    git = shutil.which("git")
-    command = [str(git), "-C", str(root), "ls-files", "-z", "--", "studies"]
-    try:
-        answer = subprocess.run(command, capture_output=True, check=True)  # noqa: S603 - no shell, and the words are this program's
-    except (OSError, subprocess.CalledProcessError) as error:
-        raise ConfigError(
-            f"{quote_text(project)}: git cannot say which artifacts are committed; "
-            f"mend "
-            "this, or delete artifacts by hand"
-        ) from error
-    names = answer.stdout.decode("utf-8", "surrogateescape").split("\0")
-    return frozenset(project / name for name in names if name)

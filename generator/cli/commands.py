@@ -28,7 +28,7 @@ from generator.core.invocation import format_command
 from generator.corpora.download import fetch_dataset
 from generator.site import fingerprint
 from generator.site.swap import stage_site
-from generator.study.freshness import StudyStatus, format_doubt
+from generator.study.freshness import StudyStatus, format_doubt, format_older
 from generator.study.project import choose_studies
 from generator.study.study import Study
 
@@ -138,6 +138,8 @@ def _select_renderable(
         if one.word == "stale":
             fix = f"run: {format_command('collect')}"
             lines.warn(f"{one.study.slug}: is stale; {fix}")
+        if one.word == "older":
+            lines.warn(format_older(one))
         if one.word == "unknown" and one.study.slug not in job.report.doubted:
             lines.warn(format_doubt(one.study.slug, one.absent))
     wanted = {study.slug for study in chosen}
@@ -215,7 +217,7 @@ def collect(job: Job, names: Sequence[str] = ()) -> int:
     begun = time.monotonic()
     with job.hold_project() as lines:
         chosen = choose_studies(job.studies, names) if names else job.choose_studies()
-        status = _collect(job, chosen, lines, interim=False)
+        status = _collect(job, chosen, lines, interim=False, renew=bool(names))
         if not status:
             job.require_no_warnings(lines)
     if not status:
@@ -316,16 +318,24 @@ class DownloadBar:
 
 
 def _collect(
-    job: Job, chosen: Sequence[Study], lines: LineProgress, *, interim: bool
+    job: Job,
+    chosen: Sequence[Study],
+    lines: LineProgress,
+    *,
+    interim: bool,
+    renew: bool = False,
 ) -> int:
-    """Collect artifacts and report failures; return the exit status."""
+    """Collect artifacts and report failures; return the exit status.
+
+    Where `renew`, committed artifacts of an older version are collected again too.
+    """
 
     def after(study: Study) -> None:
         if interim and study is not chosen[-1]:
             _render_early(job, lines, chosen)
 
     with open_executor(job.jobs, job.scheduler) as where:
-        work = Workspace(job.root, job.data_folder, where, lines, job.strict)
+        work = Workspace(job.root, job.data_folder, where, lines, job.strict, renew)
         collect_studies(chosen, work, after, job.report)
     failures = job.report.failures
     if not failures:

@@ -9,14 +9,14 @@ was finished stays, and the same command goes on from there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from generator.artifacts import ARTIFACTS, store
-from generator.artifacts.store import artifact_path
+from generator.artifacts.store import ArtifactState, artifact_path
 from generator.collect import tasks
 from generator.collect.executors import InProcessExecutor
 from generator.core import files
@@ -28,6 +28,7 @@ from generator.core.errors import (
 )
 from generator.core.invocation import format_command
 from generator.core.progress import Progress, QuietProgress
+from generator.core.tracked_files import list_tracked_files
 from generator.corpora.base import Folders
 from generator.methods.base import Producer
 from generator.study.freshness import (
@@ -62,7 +63,6 @@ class CollectReport:
     trained: list[str] = field(default_factory=list)
     collected: list[str] = field(default_factory=list)
     fresh: list[str] = field(default_factory=list)
-    renewed: list[str] = field(default_factory=list)  # of an older schema
     doubted: list[str] = field(default_factory=list)  # studies whose corpus is absent
     skipped: dict[str, str] = field(default_factory=dict)  # study: the reason
     failures: list[CollectFailure] = field(default_factory=list)
@@ -77,6 +77,8 @@ class Workspace:
     executor: Executor = field(default_factory=InProcessExecutor)
     progress: Progress = field(default_factory=QuietProgress)
     strict: bool = False
+    renew: bool = False
+    """Whether committed artifacts of an older version are collected again."""
 
     def find_corpus_folders(self, study: Study) -> Folders:
         """Return the folders that a study's corpora are read from.
@@ -169,13 +171,18 @@ class StudyCollection:
         self._collect_artifacts(collectable)
 
     def _find_stale(self) -> list[str]:
-        stale, states = [], read_artifact_states(self.study, self.keys)
+        folders = self.work.find_corpus_folders(self.study)
+        stale, states = (
+            [],
+            read_artifact_states(self.study, self.keys, folders=folders),
+        )
+        frozen = self._is_frozen(states)
         if any(state.word == "unknown" for state in states.values()):
             self.report.doubted.append(self.study.slug)
             text = format_doubt(self.study.slug, describe_absent_corpora(self.keys))
             self.work.progress.warn(text)
         for name, state in states.items():
-            if state.word in ("fresh", "unknown"):
+            if frozen or state.word in ("fresh", "unknown"):
                 self.report.fresh.append(self._format_id(name))
                 continue
             stale.append(name)
@@ -185,9 +192,25 @@ class StudyCollection:
                     f"artifact {kind} {self._format_id(name)} was damaged; recomputing"
                 )
                 self.work.progress.warn(text)
-            if state.reason == store.OLDER_VERSION:
-                self.report.renewed.append(self._format_id(name))
         return stale
+
+    def _is_frozen(self, states: Mapping[str, ArtifactState]) -> bool:
+        """Return whether the author froze the study as an older version gave it.
+
+        That is so where nothing but versions changed and git tracks the artifacts. One
+        that is to be collected for another reason might read older ones, so then all
+        are.
+        """
+        older = [name for name, state in states.items() if state.word == "older"]
+        words = {state.word for state in states.values()}
+        if self.work.renew or not older or words - {"older", "fresh", "unknown"}:
+            return False
+        root = self.work.project
+        places = {
+            artifact_path(self.study, name).relative_to(root).as_posix()
+            for name in older
+        }
+        return places <= list_tracked_files(root, "studies")
 
     def _find_kind(self, name: str) -> str:
         gives = self.study.artifacts[name].gives

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import jinja2
 from markupsafe import Markup
 
 from generator.artifacts import Artifact
-from generator.artifacts.store import artifact_path, load_artifact
-from generator.core.errors import FigureError
+from generator.artifacts.store import (
+    OLDER_SCHEMA,
+    OlderSchemaError,
+    StoredArtifact,
+    artifact_path,
+    load_artifact,
+)
+from generator.core.errors import FigureError, format_some_names
+from generator.core.invocation import format_command
 from generator.site.annotated_figures import NOWHERE, Imprint
 from generator.site.figure_renderer import FigureCache, FigureRenderer
 from generator.site.pages.post import MethodGrade, study_path
-from generator.site.values import format_expression
+from generator.site.values import CLAIMS, format_expression
 from generator.site.verdicts import (
     ClaimVerdict,
     build_claim_views,
+    rests_on,
     study_verdicts,
     unlinked_warnings,
 )
@@ -78,12 +86,10 @@ def compose_study(
         StudyError: If the study cannot be drawn.
     """
     page = study_path(study.category, study.date, study.slug)
-    stored = {
-        name: load_artifact(artifact_path(study, name)) for name in study.artifacts
-    }
+    stored, outdated = load_study_artifacts(study)
     artifacts = {name: one.artifact for name, one in stored.items()}
-    decided, warnings = study_verdicts(study, artifacts)
-    prose = read_prose(study, artifacts, decided, studies, page)
+    decided, warnings = study_verdicts(study, artifacts, outdated)
+    prose = read_prose(study, artifacts, decided, studies, page, outdated=outdated)
     numbers = {name: number for number, name in enumerate(prose.figures, 1)}
     claim_views = build_claim_views(study, decided, numbers)
     imprint = replace(imprint, authors=study.authors or imprint.authors)
@@ -94,10 +100,71 @@ def compose_study(
         drawer, prose, numbers, draw_pieces(prose, drawer, numbers)
     )
     return composed, (
+        *outdated_warnings(study, outdated),
         *warnings,
         *unplaced_warnings(study, numbers),
         *unlinked_warnings(study, claim_views),
     )
+
+
+def load_study_artifacts(
+    study: Study,
+) -> tuple[dict[str, StoredArtifact], tuple[str, ...]]:
+    """Load the artifacts of a study.
+
+    Args:
+        study: The study.
+
+    Returns:
+        The artifacts that this version reads by name, and the names of those of an
+        older schema, which it does not.
+
+    Raises:
+        StudyError: If one is missing or damaged.
+    """
+    stored: dict[str, StoredArtifact] = {}
+    outdated: list[str] = []
+    for name in study.artifacts:
+        try:
+            stored[name] = load_artifact(artifact_path(study, name))
+        except OlderSchemaError:
+            outdated.append(name)
+    return stored, tuple(outdated)
+
+
+UNAVAILABLE = "[to be collected again]"
+"""What a sentence says in place of a value that cannot be read."""
+
+
+def format_value_or_gap(
+    study: Study,
+    artifacts: Mapping[str, Artifact],
+    text: str,
+    decided: Mapping[str, ClaimVerdict],
+    outdated: Collection[str],
+) -> str:
+    """Format the value of an expression, or say that it is to be collected again.
+
+    Args:
+        study: The study.
+        artifacts: Its artifacts by name.
+        text: The expression, as the write-up has it.
+        decided: Verdicts of the study's claims by name.
+        outdated: Names of artifacts that cannot be read.
+
+    Returns:
+        The text.
+
+    Raises:
+        WriteUpError: If the expression is wrong.
+    """
+    steps = text.partition(":")[0].strip().split(".")
+    if steps[0] in outdated:
+        return UNAVAILABLE
+    claim = study.claims.get(steps[1]) if steps[0] == CLAIMS and steps[1:] else None
+    if claim and steps[-1] != "verdict" and rests_on(claim, outdated):
+        return UNAVAILABLE
+    return format_expression(artifacts, text, decided)
 
 
 def read_prose(
@@ -106,6 +173,8 @@ def read_prose(
     decided: Mapping[str, ClaimVerdict],
     studies: Mapping[str, str],
     page: str,
+    *,
+    outdated: Collection[str] = (),
 ) -> WriteUp:
     """Read a write-up, with values of artifacts and claims filled in.
 
@@ -115,16 +184,17 @@ def read_prose(
         decided: Verdicts of the study's claims by name.
         studies: Page of each study on the site by the name of its folder.
         page: Path of the page within the site.
+        outdated: Names of artifacts that cannot be read.
 
     Returns:
         The write-up as HTML and figures.
     """
     known = KnownNames(
         study.figures,
-        artifacts,
+        study.artifacts,
         studies,
         page,
-        lambda text: format_expression(artifacts, text, decided),
+        lambda text: format_value_or_gap(study, artifacts, text, decided, outdated),
         tuple(f"claim-{name}" for name in decided),
     )
     return read_write_up(study.folder / "index.md", write_up_name(study), known)
@@ -159,6 +229,27 @@ def draw_pieces(
     if problems:
         raise FigureError(*problems)
     return tuple(body)
+
+
+def outdated_warnings(study: Study, outdated: Sequence[str]) -> tuple[str, ...]:
+    """Return a warning where artifacts cannot be read, and so figures are not drawn.
+
+    Args:
+        study: The study.
+        outdated: Names of those artifacts.
+
+    Returns:
+        One warning, or none.
+    """
+    if not outdated:
+        return ()
+    verb = "were" if outdated[1:] else "was"
+    command = format_command(f"collect {study.slug}")
+    warning = (
+        f"{study.slug}: {format_some_names(outdated)} {verb} {OLDER_SCHEMA}; what "
+        f"rests on it is left out of the page; run: {command}"
+    )
+    return (warning,)
 
 
 def unplaced_warnings(study: Study, numbers: Mapping[str, int]) -> tuple[str, ...]:

@@ -147,6 +147,35 @@ class FigureRenderer:
         """
         return self.study.figures[name].model_dump_json()
 
+    def is_drawable(self, name: str) -> bool:
+        """Return whether all artifacts of a figure can be read.
+
+        Args:
+            name: Name of the figure in the study file.
+        """
+        return all(n in self.stored for n in self.study.figures[name].artifact_names())
+
+    def render_gap(self, placed: PlacedFigure, number: int) -> Markup:
+        """Render what stands for a figure whose artifacts are to be collected again.
+
+        Args:
+            placed: The figure as the write-up places it.
+            number: Number of the figure on the page, from 1.
+
+        Returns:
+            The figure's place with the command that collects it.
+        """
+        figure = self.study.figures[placed.name]
+        context = {
+            "id": f"fig-{placed.name}",
+            "number": number,
+            "title": title_of(figure),
+            "caption": placed.caption,
+            "names": [n for n in figure.artifact_names() if n not in self.stored],
+            "folder": self.study.folder.name,
+        }
+        return render_template(self.templates, "figure-gap.html", context)
+
     def render_figure(self, placed: PlacedFigure, number: int) -> Markup:
         """Render a figure in its frame, from the cache if nothing changed.
 
@@ -160,6 +189,8 @@ class FigureRenderer:
         Raises:
             FigureError: If it cannot be drawn; the message names the figure.
         """
+        if not self.is_drawable(placed.name):
+            return self.render_gap(placed, number)
         settings = self.figure_settings(placed.name)
         place = f"{placed!r} {number} {self.claims_about(placed.name)!r} {settings}"
         blank = hash_parts(place)[:24]

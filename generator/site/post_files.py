@@ -61,7 +61,7 @@ def data_files(composed: ComposedStudy) -> tuple[PostFiles, tuple[Download, ...]
     study, here = composed.study, dirname(composed.page)
     links = tuple(
         link
-        for name in composed.drawer.stored
+        for name in study.artifacts
         for link in artifact_downloads(study, name, here)
     )
     files: PostFiles = {
@@ -83,7 +83,9 @@ def all_figure_files(composed: ComposedStudy) -> PostFiles:
         The files by path.
     """
     placed = [
-        piece for piece in composed.prose.pieces if isinstance(piece, PlacedFigure)
+        piece
+        for piece in composed.prose.pieces
+        if isinstance(piece, PlacedFigure) and composed.drawer.is_drawable(piece.name)
     ]
     return {
         figure_file_path(composed.page, one.name, ending): body
@@ -126,6 +128,7 @@ def study_notebook(composed: ComposedStudy) -> bytes:
             number, title_of(study.figures[name]), study.figures[name].artifact_names()
         )
         for name, number in composed.numbers.items()
+        if composed.drawer.is_drawable(name)
     )
     kinds = {name: one.head.kind for name, one in composed.drawer.stored.items()}
     return build_notebook(study.title, study.summary, figures, kinds)

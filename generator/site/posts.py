@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from html import unescape
+from itertools import chain
 from posixpath import dirname
 from typing import NamedTuple
 
 import jinja2
 
 from generator.artifacts import Scores
-from generator.artifacts.store import artifact_path, load_artifact
+from generator.artifacts.store import OlderSchemaError, artifact_path, load_artifact
 from generator.core.errors import StudyError
 from generator.figures.export.figure_files import card_path
 from generator.figures.squares import Thumbnail
@@ -42,6 +43,7 @@ from generator.site.pages.search_index import (
 )
 from generator.site.post_files import study_files
 from generator.site.writeup.writeup import PlacedFigure
+from generator.study.older_versions import find_older_versions
 from generator.study.study import Study
 
 
@@ -66,7 +68,8 @@ def choose_pictures(composed: ComposedStudy) -> LeadPictures:
     """
     study, stored = composed.study, composed.drawer.stored
     order = sorted(
-        composed.prose.figures, key=lambda name: study.figures[name].figure != "matrix"
+        filter(composed.drawer.is_drawable, composed.prose.figures),
+        key=lambda name: study.figures[name].figure != "matrix",
     )
     for name in order:
         figure = study.figures[name]
@@ -221,12 +224,13 @@ def build_article(
     Returns:
         The article.
     """
+    heads = {name: one.head for name, one in composed.drawer.stored.items()}
+    older = find_older_versions(composed.study, heads)
     return PostArticle(
         body=composed.body,
         contents=contents_entries(composed),
-        facts=provenance.provenance_facts(
-            {n: one.head for n, one in composed.drawer.stored.items()}
-        ),
+        facts=provenance.provenance_facts(heads),
+        older=tuple(dict.fromkeys(chain.from_iterable(older.values()))),
         downloads=links,
         references=composed.prose.references,
         content=feed_content(composed, files),
@@ -296,6 +300,8 @@ def check_artifacts(study: Study) -> tuple[str, tuple[post.MethodGrade, ...]]:
     for name in study.artifacts:
         try:
             one = load_artifact(artifact_path(study, name))
+        except OlderSchemaError:
+            continue  # the page says what to collect again
         except StudyError as error:
             return error.problems[0], ()
         heads[name] = one.head

@@ -10,7 +10,7 @@ it.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -392,14 +392,46 @@ def describe_expected(worded: Worded, compared: Estimate) -> str:
     return f"expected {worded.expects} {goal}{by}"
 
 
+def rests_on(claim: Claim, names: Collection[str]) -> bool:
+    """Return whether a claim rests on one of some artifacts.
+
+    Args:
+        claim: The claim.
+        names: Names of artifacts.
+    """
+    return any(path.partition(".")[0] in names for path in claim.find_paths().values())
+
+
+def leave_undecided(claim: Claim) -> ClaimVerdict:
+    """Return the verdict on a claim whose evidence cannot be read.
+
+    Args:
+        claim: The claim.
+    """
+    none = Estimate("", math.nan, math.nan, math.nan, n=0)
+    return ClaimVerdict(
+        says=claim.says,
+        verdict="undecided",
+        reason="its evidence is to be collected again",
+        value=math.nan,
+        low=math.nan,
+        high=math.nan,
+        n=0,
+        estimate=none,
+        compared=none,
+        quantity="",
+    )
+
+
 def study_verdicts(
-    study: Study, artifacts: Mapping[str, Artifact]
+    study: Study, artifacts: Mapping[str, Artifact], outdated: Collection[str] = ()
 ) -> tuple[dict[str, ClaimVerdict], tuple[str, ...]]:
     """Judge the claims of a study.
 
     Args:
         study: The study.
         artifacts: The study's artifacts by name.
+        outdated: Names of those that cannot be read; what rests on one is undecided.
 
     Returns:
         The verdicts by claim, and warnings.
@@ -407,10 +439,15 @@ def study_verdicts(
     Raises:
         ConfigError: With the place in the study file of each claim at fault.
     """
-    judged = judge_claims(study.claims, artifacts)
+    undecided = {n: c for n, c in study.claims.items() if rests_on(c, outdated)}
+    judged = judge_claims(
+        {n: c for n, c in study.claims.items() if n not in undecided}, artifacts
+    )
     if judged.problems:
         raise ConfigError(*locate_problems(study, judged.problems))
-    return judged.claims, locate_problems(study, judged.warnings)
+    verdicts = judged.claims | {n: leave_undecided(c) for n, c in undecided.items()}
+    verdicts = {name: verdicts[name] for name in study.claims}
+    return verdicts, locate_problems(study, judged.warnings)
 
 
 def locate_problems(

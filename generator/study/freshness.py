@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from generator.artifacts import SCHEMA, store
 from generator.artifacts.store import ArtifactState, artifact_path
 from generator.core.cache import Cache, compute_program_key, hash_source_file
-from generator.core.errors import format_some_names
+from generator.core.errors import StudyError, format_some_names
 from generator.core.files import hash_parts
 from generator.core.invocation import format_command
 from generator.corpora.base import Folders
-from generator.study.keys import Keys, compute_expected_keys, order_artifacts
+from generator.study.keys import (
+    Keys,
+    compute_artifact_keys,
+    compute_expected_keys,
+    order_artifacts,
+)
+from generator.study.older_versions import find_older_versions
 from generator.study.study import Study
 
 
@@ -26,7 +34,10 @@ class StudyStatus:
 
     @property
     def complete(self) -> bool:
-        """Whether every artifact can be drawn, fresh or not."""
+        """Whether there is something to draw: every artifact, fresh or not.
+
+        Those that this version cannot read are said on the page to be collected again.
+        """
         return all(
             s.word not in ("missing", "damaged") for s in self.artifacts.values()
         )
@@ -35,7 +46,7 @@ class StudyStatus:
     def word(self) -> str:
         """The worst of its artifacts' states, or `waiting` for a dataset to fetch."""
         words = {state.word for state in self.artifacts.values()}
-        order = ("damaged", "missing", "stale", "unknown")
+        order = ("damaged", "missing", "stale", "outdated", "older", "unknown")
         worst = next((word for word in order if word in words), "fresh")
         return "waiting" if worst == "missing" and self.waits_for else worst
 
@@ -61,7 +72,10 @@ class StudyStatus:
 
 
 def read_artifact_states(
-    study: Study, keys: Keys, kept: Cache | None = None
+    study: Study,
+    keys: Keys,
+    kept: Cache | None = None,
+    folders: Folders | None = None,
 ) -> dict[str, ArtifactState]:
     """Return the state of every artifact of a study, each after those it reads.
 
@@ -72,6 +86,8 @@ def read_artifact_states(
         study: The study.
         keys: The keys that its artifacts should have.
         kept: Where such a result is cached; None to check every time.
+        folders: Where its corpora are read from, to tell what is of an older version
+            from what is stale for another reason; None where that does not matter.
 
     Raises:
         IntegrityError: An artifact was written by a newer version.
@@ -83,13 +99,32 @@ def read_artifact_states(
         return {name: ArtifactState("fresh") for name in order}
     states = {
         name: store.read_artifact_state(
-            artifact_path(study, name), keys.artifacts[name]
+            artifact_path(study, name),
+            keys.artifacts[name],
+            lambda schema, name=name: compute_artifact_keys(study, keys, schema)[name],  # type: ignore[misc] # mypy infers no default
         )
         for name in order
     }
+    if folders and any(state.reason == store.CHANGED for state in states.values()):
+        states |= _find_older_artifacts(study, states, folders)
     if kept and known and all(state.word == "fresh" for state in states.values()):
         kept.put(known, b"fresh")
     return states
+
+
+def _find_older_artifacts(
+    study: Study, states: Mapping[str, ArtifactState], folders: Folders
+) -> dict[str, ArtifactState]:
+    """Return the states of stale artifacts that only an older version tells apart."""
+    heads = {}
+    for name in states:
+        with contextlib.suppress(StudyError):
+            heads[name] = store.load_artifact(artifact_path(study, name)).head
+    return {
+        name: ArtifactState("older", f"collected by an older {'; '.join(versions)}")
+        for name, versions in find_older_versions(study, heads, folders).items()
+        if versions and states[name].reason == store.CHANGED
+    }
 
 
 def _hash_known_artifacts(
@@ -123,7 +158,7 @@ def find_study_status(
         IntegrityError: An artifact was written by a newer version.
     """
     keys = compute_expected_keys(study, folders)
-    states = read_artifact_states(study, keys, kept)
+    states = read_artifact_states(study, keys, kept, folders)
     absent = describe_absent_corpora(keys)
     return StudyStatus(study, states, dict(keys.datasets), absent)
 
@@ -151,3 +186,18 @@ def format_doubt(slug: str, absent: tuple[str, ...]) -> str:
     """
     reason = absent[0] if absent else "its corpus is not at hand"
     return f"{slug}: drawn as it was collected, which may be stale: {reason}"
+
+
+def format_older(status: StudyStatus) -> str:
+    """Return the warning for a study whose artifacts are of an older version.
+
+    Args:
+        status: The study's status, whose word is `older`.
+    """
+    slug = status.study.slug
+    states = status.artifacts.values()
+    reason = next(state.reason for state in states if state.word == "older")
+    return (
+        f"{slug}: drawn as it was {reason}; to collect it again, run: "
+        f"{format_command(f'collect {slug}')}"
+    )

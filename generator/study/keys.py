@@ -20,11 +20,13 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
+from typing import Any
 
 from generator.artifacts import SCHEMA
 from generator.core.errors import ConfigError, StudyError
 from generator.core.files import hash_parts as hash_parts
 from generator.corpora.base import CorpusSpec, Folders
+from generator.methods.base import Method
 from generator.models.base import ModelSpec
 from generator.study.study import Study
 
@@ -70,9 +72,28 @@ def compute_expected_keys(study: Study, folders: Folders) -> Keys:
             keys.absent[f"model {name}"] = ConfigError(
                 f"model {name}: the files it begins with cannot be read: {error}"
             )
-    for name in order_artifacts(study):
-        keys.artifacts[name] = _compute_artifact_key(study, name, keys)
+    keys.artifacts.update(compute_artifact_keys(study, keys, SCHEMA))
     return keys
+
+
+def compute_artifact_keys(study: Study, keys: Keys, schema: int) -> dict[str, Key]:
+    """Return the keys that a study's artifacts have in a schema.
+
+    Args:
+        study: The study.
+        keys: Keys of its corpora and models.
+        schema: The schema that their files are written in.
+
+    Returns:
+        Keys by name, each after those of the artifacts that it reads.
+
+    Raises:
+        ConfigError: Artifacts read one another in a circle.
+    """
+    artifacts: dict[str, Key] = {}
+    for name in order_artifacts(study):
+        artifacts[name] = _compute_artifact_key(study, name, keys, artifacts, schema)
+    return artifacts
 
 
 def order_models(study: Study) -> tuple[str, ...]:
@@ -138,10 +159,24 @@ def _compute_corpus_key(
     if dataset is not None:
         keys.datasets[name] = dataset
     try:
-        return hash_parts("corpus", spec.kind, spec.version, spec.key(folders))
+        return hash_corpus(spec, folders, spec.version)
     except StudyError as error:
         keys.absent[name] = error
         return None
+
+
+def hash_corpus(spec: CorpusSpec, folders: Folders, version: int) -> str:
+    """Return the key of a corpus as a version of its kind gives it.
+
+    Args:
+        spec: The corpus.
+        folders: Where it is read from.
+        version: The version.
+
+    Raises:
+        StudyError: It cannot be read here.
+    """
+    return hash_parts("corpus", spec.kind, version, spec.key(folders))
 
 
 def _compute_model_key(spec: ModelSpec, keys: Keys, seed: int) -> Key:
@@ -152,20 +187,74 @@ def _compute_model_key(spec: ModelSpec, keys: Keys, seed: int) -> Key:
     if None in earlier:
         return None
     made_from = [corpus, seed, spec.foreign_key(), *([earlier] if earlier else [])]
-    return hash_parts("model", spec.kind, spec.version, spec.key_settings(), *made_from)
+    return hash_model(spec, spec.key_settings(), made_from, spec.version)
 
 
-def _compute_artifact_key(study: Study, name: str, keys: Keys) -> Key:
+def hash_model(
+    spec: ModelSpec, settings: Mapping[str, Any], made_from: list[Any], version: int
+) -> str:
+    """Return the key of a model as a version of its kind gives it.
+
+    Args:
+        spec: The recipe.
+        settings: Those of its settings that enter the key.
+        made_from: Key of its corpus, seed, hash of the files it reads, and the keys of
+            models it follows if there are any.
+        version: The version.
+    """
+    return hash_parts("model", spec.kind, version, dict(settings), *made_from)
+
+
+def _compute_artifact_key(
+    study: Study, name: str, keys: Keys, artifacts: Mapping[str, Key], schema: int
+) -> Key:
     method = study.artifacts[name]
     model = _find_key(keys.models, method.model)
-    read = [keys.artifacts.get(other) for other in method.artifact_names()]
+    read = [artifacts.get(other) for other in method.artifact_names()]
     if model is None or None in read:
         return None
     corpus = _find_key(keys.corpora, study.models[method.model].corpus)
-    settings = method.model_dump(mode="json", exclude={"model"})
     made_from = [model, corpus, *read]
+    return hash_artifact(
+        study,
+        name,
+        key_method_settings(method),
+        made_from,
+        version=method.version,
+        schema=schema,
+    )
+
+
+def key_method_settings(method: Method) -> dict[str, Any]:
+    """Return the settings of a method that enter its artifact's key.
+
+    Args:
+        method: The method.
+    """
+    return method.model_dump(mode="json", exclude={"model"})
+
+
+def hash_artifact(
+    study: Study,
+    name: str,
+    settings: Mapping[str, Any],
+    made_from: list[Any],
+    *,
+    version: int,
+    schema: int,
+) -> str:
+    """Return the key of an artifact as a version of its method gives it.
+
+    Args:
+        study: The study.
+        name: Name of the artifact.
+        settings: Those of the method's settings that enter the key.
+        made_from: Keys of its model, its corpus and the artifacts it reads.
+        version: The version.
+        schema: The schema that its file is written in.
+    """
     return hash_parts(
-        "artifact", SCHEMA, method.version, settings, name, study.seed, made_from
+        "artifact", schema, version, dict(settings), name, study.seed, made_from
     )
 
 

@@ -370,15 +370,15 @@ def test_another_artifact_under_this_name(saved: Path) -> None:
 
 
 def test_schemas(saved: Path) -> None:
-    """An older schema is stale; a newer one says so and is refused, whoever reads."""
+    """An older schema is outdated; a newer one says to upgrade, whoever reads."""
     resealed(saved, lambda c: c.update(schema=SCHEMA - 1))
     assert store.read_artifact_state(saved, "a" * 64) == store.ArtifactState(
-        "stale", store.OLDER_VERSION
+        "outdated", store.OLDER_SCHEMA
     )
     resealed(saved, lambda c: c.update(schema=SCHEMA + 1, surprise=1))
     with pytest.raises(IntegrityError, match="written by a newer version"):
         store.read_artifact_state(saved, "a" * 64)
-    with pytest.raises(IntegrityError, match="upgrade, or remove the file"):
+    with pytest.raises(IntegrityError, match="upgrade the program, or remove the file"):
         store.load_artifact(saved)
 
 

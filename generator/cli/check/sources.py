@@ -43,7 +43,7 @@ def check_source_artifacts(job: Job) -> Iterator[Finding]:
             text = (
                 f"{what} {format_some_names(names)} {verb} {state.word}: {state.reason}"
             )
-            mild = one.waits_for or state.word == "stale"
+            mild = one.waits_for or state.word in ("stale", "older", "outdated")
             level = "warn" if mild else "error"
             words = "collect"
             if one.waits_for:

@@ -20,7 +20,7 @@ from generator.core.cache import Cache
 from generator.core.invocation import format_command
 from generator.site.pages.post import Post, category_listing, study_path, tag_listing
 from generator.site.writeup import lint
-from generator.study.freshness import StudyStatus, format_doubt
+from generator.study.freshness import StudyStatus, format_doubt, format_older
 from generator.study.study import Study
 
 
@@ -169,6 +169,8 @@ def describe_status(status: StudyStatus) -> list[str]:
         ]
     if status.word == "stale":
         return [f"{slug}: is stale; run: {format_command(f'collect {slug}')}"]
+    if status.word == "older":
+        return [format_older(status)]
     return [format_doubt(slug, status.absent)] if status.word == "unknown" else []
 
 
