@@ -68,6 +68,11 @@ class RenderNote:
         """Whether the site has drafts."""
         return bool(json.loads(self.options)[1])
 
+    @property
+    def early(self) -> list[str]:
+        """Folders of the studies that the site shows before their day."""
+        return [str(name) for names in json.loads(self.options)[2:] for name in names]
+
     def is_of(self, site: Path) -> bool:
         """Return whether the note is about the present site, by its marker.
 

@@ -6,7 +6,7 @@ The environment asks for faults:
     STUB_COUNT=PATH  write the number of such events to PATH
     STUB_PLAIN=1     write files in place, unprotected: a control that must fail
     STUB_BLIND=1     believe every artifact: a control that must fail
-    STUB_REAL=1      render with the real renderer
+    STUB_REAL=1      leave the tables and the renderer as they are
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from tests.stub.specs import install
 
 def main() -> int:
     """Run the command line with the stub and the faults asked for."""
-    install()
     if "STUB_REAL" not in os.environ:
         from tests.stub import site
 
+        install()
         sys.modules["generator.site.build"] = site
     if "STUB_PLAIN" in os.environ:
         faults.write_plainly()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import operator
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -241,16 +243,16 @@ def _bytes(array: np.ndarray) -> bytes:
     return buffer.getvalue()
 
 
-def install() -> None:
-    """Put the stub into the tables."""
+def install(put: Callable[[Any, str, type], None] = operator.setitem) -> None:
+    """Put the stub into the tables; `monkeypatch.setitem` takes it out again."""
     from generator.corpora import CORPORA
     from generator.figures import FIGURES
     from generator.methods import METHODS
     from generator.models import MODELS
 
-    CORPORA["stub"] = StubCorpus
-    MODELS["stub"] = StubModel
-    METHODS["stub"] = StubMethod
-    METHODS["stub-curve"] = StubCurve
-    METHODS["stub-table"] = StubTable
-    FIGURES["stub"] = StubFigure
+    put(CORPORA, "stub", StubCorpus)
+    put(MODELS, "stub", StubModel)
+    put(METHODS, "stub", StubMethod)
+    put(METHODS, "stub-curve", StubCurve)
+    put(METHODS, "stub-table", StubTable)
+    put(FIGURES, "stub", StubFigure)

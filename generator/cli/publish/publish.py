@@ -1,14 +1,13 @@
 """`publish`: the last build's site, as one commit on a branch of a remote.
 
 Everything is checked before anything is sent: that the site is whole and what its
-sources give now, that the work it was built from is committed, that `check` finds no
-error, and that the branch is one for sites. There is no way to force any of it, and
-publishing the same site twice makes no second commit.
+published studies give now, that the work it was built from is committed, that `check`
+finds no error, and that the branch is one for sites. There is no way to force any of
+it, and publishing the same site twice makes no second commit.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,12 @@ from generator.cli.check.finding import format_line
 from generator.cli.check.ignored_artifacts import check_ignored_artifacts
 from generator.cli.job import Job, format_noun_count
 from generator.cli.publish import commit as committing
+from generator.cli.publish.derivation import (
+    find_released,
+    require_current,
+    require_derived,
+    restrict_to_released,
+)
 from generator.cli.publish.git import GitRepository
 from generator.cli.publish.remote import (
     RemoteBranch,
@@ -29,8 +34,6 @@ from generator.cli.publish.verify import SiteFile, files_of
 from generator.cli.terminal import LineProgress
 from generator.core.errors import ConfigError, StudyError, quote_text
 from generator.core.invocation import format_command
-from generator.site import fingerprint
-from generator.site.pages.post import study_path
 
 
 @dataclass(frozen=True)
@@ -54,21 +57,24 @@ def publish_site(job: Job, wanted: PublishOptions) -> None:
     Raises:
         StudyError: For the first thing that stands against it.
     """
+    job = restrict_to_released(job)
     with job.hold_project() as lines:
         git = open_repository(job.root)
         remote = find_remote(git, wanted.remote, wanted.branch)
         files = files_of(job.site)
-        require_released(job, files)
-        base_url = require_current(job)
+        base_url = require_current(job).base_url
         if not wanted.allow_dirty:
             require_committed(git, job)
+        require_derived(job, files, base_url)
         require_sound(job)
         for one in set_levels(check_ignored_artifacts(job), job.settings):
             lines.warn(format_line(one))
+        warn_stale(job, lines)
         send_commit(job, lines, remote, files, wanted)
         domain = git.run_command(
             "cat-file", "blob", choose_domain_object(job, remote, files)
         ).out
+    base_url = base_url or job.settings.base_url
     address = find_site_address(domain, base_url, remote.address)
     if address:
         job.say(f"readers find it at {address}")
@@ -153,65 +159,18 @@ def choose_domain_object(
     return committing.find_domain_object(remote, files) or "0" * 40
 
 
-def require_current(job: Job) -> str:
-    """Check that the site is what its sources give now.
+def warn_stale(job: Job, lines: LineProgress) -> None:
+    """Warn of published studies that were collected from another study file.
 
     Args:
-        job: The run with its options.
-
-    Returns:
-        The base address of the site.
-
-    Raises:
-        ConfigError: If it is not, or was built with drafts.
+        job: The run, without drafts and studies to come.
+        lines: The listener that shows warnings.
     """
-    note = fingerprint.read_note(job.cache_folder)
-    shown = quote_text(job.site_dir, 200)
-    if note is None or not note.is_of(job.site):
-        raise ConfigError(
-            f"{shown}: not known as what the last build left; "
-            f"{_format_build_command()}, then publish"
-        )
-    if note.drafts:
-        raise ConfigError(
-            f"{shown}: was built with its drafts, which are not published; "
-            f"{_format_build_command()}, "
-            "without --drafts, then publish"
-        )
-    studies = [
-        study
-        for study in job.studies
-        if job.is_shown(study) and job.find_status(study).complete
-    ]
-    if fingerprint.site_key(job.root, studies, json.loads(note.options)) != note.key:
-        raise ConfigError(
-            f"{shown}: is older than what it is made from; "
-            f"{_format_build_command()}, then publish"
-        )
-    return note.base_url or job.settings.base_url
-
-
-def _format_build_command() -> str:
-    return f"run: {format_command('build')}"
-
-
-def require_released(job: Job, files: dict[str, SiteFile]) -> None:
-    """Check that the site has no page of a draft, or of a study to come.
-
-    Args:
-        job: The run with its options.
-        files: The verified files of the site by path.
-
-    Raises:
-        ConfigError: For the first such page.
-    """
-    for study in job.studies:
-        page = study_path(study.category, study.date, study.slug)
-        if page in files and not job.is_shown(study):
-            raise ConfigError(
-                f"{page}: {study.slug} is not to be published yet; "
-                f"{_format_build_command()}, "
-                "then publish"
+    for study in find_released(job):
+        if job.find_status(study).word == "stale":
+            lines.warn(
+                f"{study.slug}: is stale: its data and figures say what its file said "
+                f"when it was collected; run: {format_command('build')}"
             )
 
 

@@ -16,7 +16,7 @@ import os
 import re
 import stat
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -24,6 +24,7 @@ from generator.core.errors import IntegrityError, StudyError, quote_text
 from generator.core.files import digest
 from generator.core.invocation import format_command
 from generator.site.ownership import list_paths, read_manifest
+from generator.site.swap import is_code
 
 SECRET_PATTERNS: dict[str, bytes] = {
     "a private key": rb"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----",
@@ -77,9 +78,10 @@ HIDDEN = frozenset({".nojekyll"})
 
 @dataclass(frozen=True)
 class SiteFile:
-    """A file of a site: its size, and its git names by hash function."""
+    """A file of a site: its size, its hash, and its git names by hash function."""
 
     size: int
+    digest: str  # SHA-256 of the content
     names: tuple[str, str]  # SHA-1, SHA-256
 
     def find_name(self, length: int) -> str:
@@ -94,7 +96,8 @@ def files_of(site: Path) -> dict[str, SiteFile]:
         site: The site's folder.
 
     Returns:
-        The files by path, sorted.
+        The files to publish by path, sorted. A script or style sheet of the build
+        before is left out if it holds a secret, which the present one has not.
 
     Raises:
         IntegrityError: If the site is not what the build left.
@@ -108,19 +111,22 @@ def files_of(site: Path) -> dict[str, SiteFile]:
     listed = manifest.own | manifest.kept
     require_as_built(site, listed)
     verified: dict[str, SiteFile] = {}
-    problems = list(find_wrong_names(listed))
+    problems = [*find_wrong_names(listed), *find_wrong_leftovers(manifest.kept)]
     for path in sorted(listed):
         content = (site / path).read_bytes()
         if digest(content) != listed[path]:
             raise make_changed_error(
                 site / path, "its content is not what the build wrote"
             )
-        if what := find_secret(path, content):
+        what = find_secret(path, content)
+        if what and path in manifest.kept:
+            continue
+        if what:
             problems.append(
                 f"{path}: {what}, which must not be published; take it out of what the "
                 "page is made from and build again"
             )
-        verified[path] = SiteFile(len(content), _hash_content(content))
+        verified[path] = SiteFile(len(content), listed[path], _hash_content(content))
     problems += find_wrong_sizes(verified)
     if problems:
         raise StudyError(*problems)
@@ -174,6 +180,20 @@ def find_wrong_names(paths: Iterable[str]) -> Iterator[str]:
                 f"{path}: is the same name as {seen[same]} on some disks; rename one"
             )
         seen[same] = path
+
+
+def find_wrong_leftovers(kept: Mapping[str, str]) -> Iterator[str]:
+    """Yield a line for each file of the build before that is no script and no style.
+
+    Args:
+        kept: Hashes by path.
+    """
+    for path, name in sorted(kept.items()):
+        if not is_code(path, name):
+            yield (
+                f"{path}: is left from another build, of which only code and styles "
+                f"are published; run: {format_command('build')}, then publish"
+            )
 
 
 def find_wrong_sizes(found: dict[str, SiteFile]) -> Iterator[str]:

@@ -23,7 +23,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A study with its artifacts in a repository, and a workflow for Pages."""
     from tests.stub.specs import install
 
-    install()
+    install(monkeypatch.setitem)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "nothing"))
     folder = write_project(tmp_path / "project", 1)
     git(folder, "init", "-q")

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
-from generator.cli.job import Job
 from generator.cli.publish import verify
 from generator.cli.publish.git import GitRepository, GitResult
 from generator.cli.publish.remote import RemoteBranch, make_unreachable_error
@@ -66,9 +63,16 @@ def refused(
     assert place.tip() == before
 
 
-def test_the_helper_does_publish(place: Place) -> None:
-    """A file added as by a build arrives: what is refused below is not the helper."""
+def test_the_helper_does_publish(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file added as by a build arrives: what is refused below is not the helper.
+
+    It arrives where nobody asks whether it follows from the studies, and only there.
+    """
     add(place, "extra.txt", b"fine")
+    refused(place, IntegrityError, "extra.txt: is of none of them")
+    monkeypatch.setattr(
+        "generator.cli.publish.publish.require_derived", lambda *_given: None
+    )
     place.publish()
     assert git(place.bare, "show", "gh-pages:extra.txt") == "fine"
 
@@ -360,24 +364,11 @@ def test_an_exchange_after_the_check_is_seen(
         return found
 
     monkeypatch.setattr("generator.cli.publish.publish.files_of", then_change)
-    for name in ("require_current", "require_sound"):
-        monkeypatch.setattr(f"generator.cli.publish.publish.{name}", lambda _job: "")
+    monkeypatch.setattr("generator.cli.publish.publish.require_sound", lambda _job: "")
+    monkeypatch.setattr(
+        "generator.cli.publish.publish.require_derived", lambda *_given: None
+    )
     refused(place, IntegrityError, "index.html: changed while it was published")
-
-
-def test_a_draft_s_page_is_refused(place: Place) -> None:
-    """A page of a draft in the site stops it, however it came there."""
-    from generator.cli.publish.publish import require_released
-    from generator.cli.publish.verify import SiteFile
-
-    page = "studies/2024/01/01/first/index.html"
-    day = dt.date(2024, 1, 1)
-    study = SimpleNamespace(slug="first", category="studies", date=day, draft=True)
-    job = Job(project=str(place.project))
-    vars(job)["studies"] = (study,)
-    with pytest.raises(ConfigError, match="first is not to be published yet"):
-        require_released(job, {page: SiteFile(1, ("", ""))})
-    require_released(job, {"index.html": SiteFile(1, ("", ""))})
 
 
 def test_the_site_of_a_build_is_fit(place: Place) -> None:

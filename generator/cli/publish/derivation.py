@@ -1,0 +1,139 @@
+"""Whether a site follows from its published studies, and from nothing else.
+
+The note of the last build says what the site was rendered from, and that is compared
+first, since it is quick and its message is the clearest. The proof comes after it: the
+site is rendered once more, into memory, from the studies that readers may see today,
+and every file must have the hash that this gives. A file that does not is not
+published, however it came into the site.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from posixpath import dirname
+
+from generator.cli.job import Job
+from generator.cli.preview.session import MemoryCache
+from generator.cli.publish.verify import SiteFile
+from generator.core.errors import ConfigError, IntegrityError, quote_text
+from generator.core.invocation import format_command
+from generator.site import fingerprint
+from generator.site.fingerprint import RenderNote
+from generator.site.pages.post import study_path
+from generator.site.swap import is_code
+from generator.study.study import Study
+
+
+def restrict_to_released(job: Job) -> Job:
+    """Return the same run without what readers may not see today.
+
+    Drafts, studies to come and a day that has not come are for a look on this machine,
+    whatever options or variables ask for.
+
+    Args:
+        job: The run with its options.
+    """
+    today = replace(job, drafts=False, future=False, now="")
+    return replace(today, now=job.now) if job.moment < today.moment else today
+
+
+def find_released(job: Job) -> list[Study]:
+    """Return the studies that are on the site, in the order of their files.
+
+    Args:
+        job: The run, without drafts and studies to come.
+    """
+    return [
+        study
+        for study in job.studies
+        if job.is_shown(study) and job.find_status(study).complete
+    ]
+
+
+def require_current(job: Job) -> RenderNote:
+    """Check that the site is what its sources give now, by the note of its build.
+
+    Args:
+        job: The run, without drafts and studies to come.
+
+    Returns:
+        The note.
+
+    Raises:
+        ConfigError: If it is not, or was built with drafts or studies to come.
+    """
+    note = fingerprint.read_note(job.cache_folder)
+    shown = quote_text(job.site_dir, 200)
+    then = f"run: {format_command('build')}"
+    if note is None or not note.is_of(job.site):
+        raise ConfigError(
+            f"{shown}: not known as what the last build left; {then}, then publish"
+        )
+    if note.drafts:
+        raise ConfigError(
+            f"{shown}: was built with its drafts, which are not published; {then}, "
+            "without --drafts, then publish"
+        )
+    if note.early:
+        raise ConfigError(
+            f"{shown}: was built with {quote_text(note.early[0])}, whose day had not "
+            f"come; {then}, without --future, then publish"
+        )
+    key = fingerprint.site_key(job.root, find_released(job), json.loads(note.options))
+    if key != note.key:
+        raise ConfigError(
+            f"{shown}: is older than what it is made from; {then}, then publish"
+        )
+    return note
+
+
+def require_derived(job: Job, files: Mapping[str, SiteFile], base_url: str) -> None:
+    """Check that each file is what the published studies give, by rendering them.
+
+    Of the build before, code and styles may be there beside them.
+
+    Args:
+        job: The run, without drafts and studies to come.
+        files: The verified files of the site by path.
+        base_url: The address that the site was rendered for, "" for that of the
+            settings.
+
+    Raises:
+        IntegrityError: For the first file that differs, is missing, or is one more.
+    """
+    from generator.site.build import render_site  # noqa: PLC0415 - slow to import
+
+    done = render_site(
+        job.root,
+        find_released(job),
+        job.settings,
+        None,
+        base_url=base_url,
+        kept=MemoryCache(job.run_cache.folder),  # the one on disk stays as it is
+    )
+    wanted = {path: content.digest for path, content in done.files.items()}
+    for path in sorted(wanted.keys() | files.keys()):
+        found = files[path].digest if path in files else ""
+        if found == wanted.get(path) or (path not in wanted and is_code(path, found)):
+            continue
+        raise IntegrityError(
+            f"{path}: {_describe_difference(job, path, found, wanted)}; only what "
+            f"follows from the published studies is published: run: "
+            f"{format_command('build')}, then publish"
+        )
+
+
+def _describe_difference(
+    job: Job, path: str, found: str, wanted: Mapping[str, str]
+) -> str:
+    if not found:
+        return "is missing"
+    if path in wanted:
+        return "is not what they give now"
+    for study in job.studies:
+        page = study_path(study.category, study.date, study.slug)
+        if not job.is_shown(study) and path.startswith(f"{dirname(page)}/"):
+            return f"is of {study.slug}, which is not to be published yet"
+    return "is of none of them"
