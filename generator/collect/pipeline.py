@@ -163,6 +163,7 @@ class StudyCollection:
         if not stale or self._waits_for_dataset(stale):
             return
         self._remove_partial_files()
+        self._check_model_files(stale)
         usable = self._train_models(
             {self.study.artifacts[name].model for name in stale}
         )
@@ -239,6 +240,21 @@ class StudyCollection:
             self.work.progress.note(reason)
             return True
         return False
+
+    def _check_model_files(self, stale: list[str]) -> None:
+        """Check the files that models begin with, before any of them is trained.
+
+        Raises:
+            StudyError: A file is missing, damaged, or does not fit the others.
+        """
+        wanted = {self.study.artifacts[name].model for name in stale}
+        for name in self._add_followed_models(wanted):
+            spec = self.study.models[name].with_folders(
+                self.work.find_corpus_folders(self.study)
+            )
+            if error := self.keys.absent.get(f"model {name}"):
+                raise error
+            self.work.executor.submit(spec.check_files).result()
 
     def _remove_partial_files(self) -> None:
         """Remove files that an interrupted run left half written."""

@@ -2,6 +2,7 @@
 
     StudyError                  2   anything an author can mend
     ├── ConfigError             2   a study file
+    │   └── SettingError        2   one of its settings
     ├── CorpusError             2   a corpus
     ├── UnsupportedError        2   a model cannot answer a method
     ├── MissingArtifactError    2   something to draw was never collected
@@ -39,6 +40,19 @@ class StudyError(Exception):
 
 class ConfigError(StudyError):
     """A study file says something that cannot be done."""
+
+
+class SettingError(ConfigError):
+    """One setting of an entry says something that cannot be done.
+
+    Args:
+        key: The keys from the entry to the setting.
+        problems: One message each, without the setting's name.
+    """
+
+    def __init__(self, key: tuple[str, ...], *problems: str) -> None:
+        super().__init__(*(f"{'.'.join(key)}: {problem}" for problem in problems))
+        self.key = key
 
 
 class CorpusError(StudyError):

@@ -201,6 +201,35 @@ class ModelSpec(Spec):
         del folders
         return self
 
+    def with_file_settings(self, folder: Path) -> Self:
+        """Return the recipe with the settings that the files it begins with bring.
+
+        Called when the study file is read, so that whatever is printed, keyed or asked
+        of the recipe is what the files say. Files that are not there change nothing:
+        a study whose artifacts are committed is drawn without them.
+
+        Args:
+            folder: The study's folder.
+
+        Returns:
+            A recipe with these settings, or the same where files bring none.
+
+        Raises:
+            SettingError: A file is not what it should be, or says otherwise than a
+                setting.
+        """
+        del folder
+        return self
+
+    def check_files(self) -> None:
+        """Check the files that training begins with, all of their bytes.
+
+        Called before anything of the study is trained.
+
+        Raises:
+            StudyError: A file is damaged, or does not fit the others.
+        """
+
     def list_followed_models(self) -> tuple[str, ...]:
         """Return the names of models that must be trained before this one."""
         return ()
@@ -227,6 +256,14 @@ class ModelSpec(Spec):
             Settings as plain JSON values.
         """
         return self.model_dump(mode="json", exclude={"corpus"})
+
+    def describe_settings(self) -> dict[str, Any]:
+        """Return the settings that a page prints: those that play a part.
+
+        Returns:
+            Settings as plain JSON values.
+        """
+        return self.model_dump(mode="json")
 
     def train(
         self, corpus: Corpus | None, seed: int, folder: Path, progress: Progress

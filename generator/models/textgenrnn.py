@@ -31,43 +31,63 @@ in a history in training, as they do in writing.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from generator.core import files
-from generator.core.errors import ConfigError
+from generator.core.errors import ConfigError, SettingError, StudyError, suggest_nearest
 from generator.core.spec import RelativePath, Spec
+from generator.corpora.tokenization import Vocabulary
 from generator.models.capabilities import (
     CellModel,
     DifferentiableLanguageModel,
     LanguageModel,
 )
+from generator.models.textgenrnn_files import (
+    DEFAULTS,
+    SHAPE_SETTINGS,
+    TextGenRnnSettings,
+    find_package_files,
+    read_settings,
+    read_vocabulary,
+)
 from generator.models.trained_by_epochs import EpochTrainedSpec, Trainer
 
-SHAPE_SETTINGS = (
-    "word_level",
-    "rnn_layers",
-    "rnn_size",
-    "rnn_bidirectional",
-    "max_length",
-    "max_words",
-    "dim_embeddings",
-    "single_text",
+WHOLE_SEQUENCE_SETTINGS = ("mode", "streams", "steps")
+TRAINING_SETTINGS = (
+    "epochs",
+    "early_stop",
+    "snapshots",
+    "dropout",
+    "batch_size",
+    "learning_rate",
+    "validation",
 )
-"""The settings that belong to trained weights."""
+"""The settings that play no part where weights are used as they are given."""
+PACKAGE_FILES = {
+    "weights": "",
+    "vocabulary": "of textgenrnn's package",
+    "config": "textgenrnn's defaults",
+}
+"""What stands in for a file that is not named, in words."""
 
 
 class WeightFiles(Spec):
-    """A trained textgenrnn's three files, in the study's folder."""
+    """A trained textgenrnn's files, in the study's folder.
+
+    Where textgenrnn goes on from its own weights, it saves the weights alone.
+    """
 
     weights: RelativePath
     """HDF5, as textgenrnn saves it."""
-    vocabulary: RelativePath
-    """JSON, from tokens to ids."""
-    config: RelativePath
-    """JSON, the model's settings."""
+    vocabulary: RelativePath | None = None
+    """JSON, from tokens to ids; null for that of textgenrnn's package, as upstream."""
+    config: RelativePath | None = None
+    """JSON, the model's settings; null for textgenrnn's default ones, as upstream."""
 
 
 class TextGenRNN(EpochTrainedSpec):
@@ -190,9 +210,23 @@ class TextGenRNN(EpochTrainedSpec):
 
         So the keys of models with windows do not depend on settings that came later.
         """
-        settings = super().key_settings()
-        unused = {"streams", "steps", "mode"} if self.mode == "windows" else set()
-        return {name: value for name, value in settings.items() if name not in unused}
+        unused = WHOLE_SEQUENCE_SETTINGS if self.mode == "windows" else ()
+        return _leave_out(super().key_settings(), unused)
+
+    def describe_settings(self) -> dict[str, Any]:
+        """Return the settings that play a part, with what stands in for files.
+
+        Weights that are used as given were trained by others, with a dropout, a
+        learning rate and so on that no file says.
+        """
+        unused = WHOLE_SEQUENCE_SETTINGS if self.mode == "windows" else ("batch_size",)
+        if not self.epochs and (self.pretrained or self.files):
+            unused = (*unused, *TRAINING_SETTINGS)
+        settings = _leave_out(super().describe_settings(), unused)
+        if self.files:
+            named = self.files.model_dump(exclude_none=True)
+            settings["files"] = PACKAGE_FILES | named
+        return settings
 
     def _find_changed_setting(self) -> str | None:
         """Return the first setting of the weights' shape that is not its default."""
@@ -206,17 +240,30 @@ class TextGenRNN(EpochTrainedSpec):
 
         return training
 
+    def with_file_settings(self, folder: Path) -> Self:
+        """Return the recipe with its files' settings; see `ModelSpec`."""
+        paths = self._find_paths(folder.resolve())
+        if paths is None or not all(path.is_file() for path in paths.values()):
+            return self
+        settings, _ = self._read_json_files(paths)
+        return self.model_copy(update=asdict(settings))
+
+    def check_files(self) -> None:
+        """Check the three files, the weights too; see `ModelSpec`."""
+        self._read_start()
+
     def foreign_key(self) -> str:
         """Return a hash of the weight files that training starts from, or ""."""
-        if self.files is None:
+        paths = self._find_placed_paths()
+        if paths is None:
             return ""
-        shas = [
-            files.digest(path.read_bytes()) for path in self._find_paths(self.files)
-        ]
+        if "vocabulary" not in paths:
+            paths["vocabulary"] = find_package_files()[1]
+        names = [name for name in WeightFiles.model_fields if name in paths]
+        shas = [files.digest(paths[name].read_bytes()) for name in names]
         return files.digest("".join(shas).encode())
 
     def _make_plan(self, seed: int) -> Any:  # noqa: ANN401 - a plan of `networks`
-        from generator.networks.textgenrnn.network import TextGenRnnSettings
         from generator.networks.textgenrnn.training import TextGenRnnPlan
 
         whole = self.mode == "whole_sequence"
@@ -238,34 +285,97 @@ class TextGenRNN(EpochTrainedSpec):
 
         if self.pretrained:
             return upstream.read_packaged_model()
-        if self.files is None:
+        paths = self._find_placed_paths()
+        if paths is None:
             return None
-        trio = upstream.read_upstream_files(*self._find_paths(self.files))
-        for name in sorted(self.model_fields_set.intersection(SHAPE_SETTINGS)):
-            asked, found = getattr(self, name), getattr(trio.settings, name)
-            if asked != found:
-                raise ConfigError(
-                    f"{self.files.config}: {name} is {found}, the study says {asked}; "
-                    "the files bring their own settings: leave it out"
-                )
-        return trio
+        self._read_json_files(paths)
+        try:
+            return upstream.read_upstream_files(**paths)
+        except StudyError as error:  # the other two are right
+            raise type(error)(f"files.weights: {error}") from error
 
-    def _find_paths(self, named: WeightFiles) -> tuple[Path, Path, Path]:
-        """Return the paths of weights, vocabulary and config in the study's folder.
+    def _read_json_files(
+        self, paths: Mapping[str, Path]
+    ) -> tuple[TextGenRnnSettings, Vocabulary]:
+        """Read configuration and vocabulary, or the package's where none is named.
 
         Raises:
-            ConfigError: A file is missing or a link, or the folders are not known.
+            SettingError: A file is wrong, or a setting of the study says otherwise.
         """
+        config, vocabulary = paths.get("config"), paths.get("vocabulary")
+        try:
+            settings = read_settings(config)
+        except StudyError as error:
+            raise SettingError(("files", "config"), *error.problems) from error
+        for name in sorted(self.model_fields_set.intersection(SHAPE_SETTINGS)):
+            asked, found = getattr(self, name), getattr(settings, name)
+            if asked != found:
+                source = config.name if config else DEFAULTS
+                raise SettingError(
+                    (name,),
+                    f"{source}: {name} is {_format(found)}, the study says "
+                    f"{_format(asked)}; the files bring their own settings: leave it "
+                    f"out{'' if config else ', or name the config of the weights'}",
+                )
+        try:
+            return settings, read_vocabulary(vocabulary, settings, config)
+        except StudyError as error:
+            key = "vocabulary" if vocabulary else "weights"
+            raise SettingError(("files", key), *error.problems) from error
+
+    def _find_placed_paths(self) -> dict[str, Path] | None:
+        """Return the paths of the files it begins with, which are there; None of none.
+
+        Raises:
+            SettingError: A file is missing or a link.
+            ConfigError: The folders are not known.
+        """
+        if self.files is None:
+            return None
         if self._folders is None:
             raise ConfigError(
                 "files: the study's folder is not known; place the recipe"
             )
         root = self._folders.study.resolve()
-        names = (named.weights, named.vocabulary, named.config)
-        weights, vocabulary, config = (root / name for name in names)
-        for path, name in zip((weights, vocabulary, config), names, strict=True):
+        paths = self._find_paths(root) or {}
+        for name, path in paths.items():
             if not path.is_file():
-                raise ConfigError(f"{name}: no such file in the study's folder")
-            if path.resolve() != path:
-                raise ConfigError(f"{name}: a link; put the file itself there")
-        return weights, vocabulary, config
+                raise SettingError(("files", name), _describe_missing(path, root))
+        return paths
+
+    def _find_paths(self, root: Path) -> dict[str, Path] | None:
+        """Return the paths of the files that are named, in a folder; None of none.
+
+        Raises:
+            SettingError: One of them is a link.
+        """
+        if self.files is None:
+            return None
+        named = self.files.model_dump(exclude_none=True)
+        paths = {name: root / path for name, path in named.items()}
+        for name, path in paths.items():
+            if path.is_file() and path.resolve() != path:
+                text = f"{named[name]}: a link; put the file itself there"
+                raise SettingError(("files", name), text)
+        return paths
+
+
+def _leave_out(settings: dict[str, Any], names: Collection[str]) -> dict[str, Any]:
+    return {name: value for name, value in settings.items() if name not in names}
+
+
+def _describe_missing(path: Path, root: Path) -> str:
+    """Describe a file that is not there, with the nearest of those that are."""
+    alike = sorted(
+        other.relative_to(root).as_posix()
+        for other in path.parent.glob(f"*{path.suffix}")
+        if other.is_file()
+    )
+    name = path.relative_to(root).as_posix()
+    found = suggest_nearest(name, alike) if alike else "put the file there"
+    return f"{name}: no such file in the study's folder; {found}"
+
+
+def _format(value: object) -> str:
+    """Format a setting as YAML writes it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)

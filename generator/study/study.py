@@ -18,7 +18,12 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import AfterValidator, Field, SerializeAsAny
 
 from generator.core.cache import Cache
-from generator.core.errors import ConfigError, quote_text, suggest_nearest
+from generator.core.errors import (
+    ConfigError,
+    SettingError,
+    quote_text,
+    suggest_nearest,
+)
 from generator.core.spec import (
     LINE_LIMIT,
     LabelText,
@@ -171,7 +176,9 @@ def load_study(
     tables = tables or ClassTables()
     parts = StudyParts(
         _load_section(source, "corpora", tables.corpora),
-        _load_section(source, "models", tables.models),
+        _read_file_settings(
+            source, _load_section(source, "models", tables.models), folder
+        ),
         _load_section(source, "artifacts", tables.artifacts),
         _load_section(source, "figures", tables.figures),
         tables.corpora,
@@ -221,6 +228,22 @@ def _load_section(
         return {}
     specs = {name: _load_entry(source, (word, name), table) for name in entries}
     return {name: spec for name, spec in specs.items() if spec is not None}
+
+
+def _read_file_settings(
+    source: YamlSource, models: Mapping[str, ModelSpec], folder: Path
+) -> dict[str, ModelSpec]:
+    """Return models with the settings of their files; note files that are wrong."""
+    read = dict(models)
+    for name, model in models.items():
+        try:
+            read[name] = model.with_file_settings(folder)
+        except SettingError as error:
+            place = source.find_value_place(("models", name, *error.key))
+            for problem in error.problems:
+                text = f"{format_key_path(('models', name))}.{problem}"
+                source.note_problem(None, place, text)
+    return read
 
 
 def _load_entry(

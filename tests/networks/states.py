@@ -30,12 +30,10 @@ def vocabulary(size: int = 11, *, mark: bool = True) -> Vocabulary:
 
 def network(seed: int = 0, size: int = 11, *, mark: bool = True, **shape: Any) -> Any:
     """A tiny network; `shape` changes its settings."""
+    from generator.models.textgenrnn_files import TextGenRnnSettings
     from generator.networks.parameters import draw_initial_arrays
     from generator.networks.textgenrnn.inference import WindowNetwork
-    from generator.networks.textgenrnn.network import (
-        TextGenRnnSettings,
-        textgenrnn_shapes,
-    )
+    from generator.networks.textgenrnn.network import textgenrnn_shapes
 
     settings = TextGenRnnSettings(**{**TINY, **shape})
     arrays = [

@@ -32,6 +32,7 @@ from generator.core.errors import UnsupportedError
 from generator.corpora.tokenization import Vocabulary
 from generator.models.base import Floats, Ids
 from generator.models.capabilities import CellActivity, CellClamp
+from generator.models.textgenrnn_files import TextGenRnnSettings
 from generator.networks import parameters
 from generator.networks.char_rnn import network
 from generator.networks.char_rnn.inference import (
@@ -43,7 +44,7 @@ from generator.networks.char_rnn.inference import (
 from generator.networks.inference.batching import softmax
 from generator.networks.layers.attention import EPSILON
 from generator.networks.parameters import Arrays
-from generator.networks.textgenrnn.network import TextGenRnnSettings, textgenrnn_shapes
+from generator.networks.textgenrnn.network import textgenrnn_shapes
 from generator.networks.textgenrnn.whole_sequence import whole_sequence_shapes
 
 LSTM_ARRAYS_PER_LAYER = 3

@@ -43,10 +43,10 @@ from typing import Any, NamedTuple, Protocol
 
 import tensorflow as tf
 
+from generator.models.textgenrnn_files import TextGenRnnSettings
 from generator.networks.layers.attention import EPSILON
 from generator.networks.textgenrnn.network import (
     CompiledReader,
-    TextGenRnnSettings,
     Weights,
     find_reader,
 )

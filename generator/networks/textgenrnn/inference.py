@@ -29,13 +29,13 @@ from generator.models.capabilities import (
     LogitDecomposition,
     NextTokenPrediction,
 )
+from generator.models.textgenrnn_files import TextGenRnnSettings
 from generator.networks.inference.batching import log_softmax, softmax
 from generator.networks.parameters import Arrays
 from generator.networks.textgenrnn.cells import WindowCells
 from generator.networks.textgenrnn.generation import SIZES, LoopDraws, find_writer
 from generator.networks.textgenrnn.network import (
     BATCH,
-    TextGenRnnSettings,
     Weights,
     build_textgenrnn,
     find_reader,

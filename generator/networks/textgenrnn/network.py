@@ -22,7 +22,6 @@ on how many others were asked with it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -31,37 +30,13 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from generator.models.textgenrnn_files import TextGenRnnSettings
 from generator.networks import parameters
 from generator.networks.layers.attention import AttentionWeightedAverage
 from generator.networks.parameters import Shapes
 
 UNROLL_LIMIT = 64
 """Longer windows run in a loop: a graph slot by slot would take minutes to build."""
-
-
-@dataclass(frozen=True, slots=True)
-class TextGenRnnSettings:
-    """The settings that decide the network's shape, named as upstream's."""
-
-    word_level: bool = False
-    rnn_layers: int = 2
-    rnn_size: int = 128
-    rnn_bidirectional: bool = False
-    max_length: int = 40
-    max_words: int = 10000
-    dim_embeddings: int = 100
-    single_text: bool = False
-
-    @property
-    def widths(self) -> tuple[int, ...]:
-        """The channels of each part of a slot: the embedding, then every layer."""
-        layer = self.rnn_size * (2 if self.rnn_bidirectional else 1)
-        return (self.dim_embeddings, *([layer] * self.rnn_layers))
-
-    @property
-    def parts(self) -> tuple[str, ...]:
-        """The names of the parts of a slot, in the order of `widths`."""
-        return ("embedding", *(f"layer {i + 1}" for i in range(self.rnn_layers)))
 
 
 def textgenrnn_shapes(settings: TextGenRnnSettings, vocabulary: int) -> Shapes:

@@ -24,16 +24,13 @@ from generator.corpora import tokenization
 from generator.corpora.base import Corpus, split_by_document
 from generator.corpora.tokenization import Vocabulary
 from generator.models.base import TrainingLog
+from generator.models.textgenrnn_files import TextGenRnnSettings
 from generator.networks import compute_fingerprint, parameters
 from generator.networks.parameters import Arrays, Shapes
 from generator.networks.textgenrnn import whole_sequence
 from generator.networks.textgenrnn.cells import WholeSequenceNetwork
 from generator.networks.textgenrnn.inference import WindowNetwork
-from generator.networks.textgenrnn.network import (
-    TextGenRnnSettings,
-    build_textgenrnn,
-    textgenrnn_shapes,
-)
+from generator.networks.textgenrnn.network import build_textgenrnn, textgenrnn_shapes
 from generator.networks.textgenrnn.upstream import UpstreamFiles
 from generator.networks.training import loop
 from generator.networks.training.examples import Examples, WindowExamples

@@ -1,8 +1,7 @@
 """textgenrnn's trio of files: weights (HDF5), vocabulary and configuration (JSON).
 
-The vocabulary maps every token to its id, 1 and up without a gap; the configuration
-holds the model's settings in upstream's words. Anybody's trained textgenrnn can be
-read, and what is written here upstream can load.
+Anybody's trained textgenrnn can be read, and what is written here upstream can load.
+`models.textgenrnn_files` reads the two files of JSON, this module the weights.
 
 A weight file holds a group for every layer, whose attribute `weight_names` lists its
 arrays in order. LSTMs come in two layouts:
@@ -22,22 +21,27 @@ from __future__ import annotations
 
 import io
 import json
-import stat
 from collections.abc import Sequence
 from dataclasses import asdict
-from importlib import metadata
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import h5py
 import numpy as np
 from numpy.typing import NDArray
 
 from generator.core import files
-from generator.core.errors import CorpusError, IntegrityError, quote_text
-from generator.corpora.tokenization import MARK, Vocabulary
+from generator.core.errors import IntegrityError, quote_text
+from generator.corpora.tokenization import Vocabulary
+from generator.models.textgenrnn_files import (
+    TextGenRnnSettings,
+    find_package_files,
+    read_plain,
+    read_settings,
+    read_vocabulary,
+)
 from generator.networks.parameters import Arrays, Shapes
-from generator.networks.textgenrnn.network import TextGenRnnSettings, textgenrnn_shapes
+from generator.networks.textgenrnn.network import textgenrnn_shapes
 
 _HDF5_ERRORS = (
     OSError,
@@ -212,16 +216,6 @@ def _convert_cudnn(array: NDArray[np.float32]) -> NDArray[np.float32]:
 
 LARGEST = 1 << 30
 """Bytes of the largest weight file that is read."""
-LARGEST_JSON = 1 << 26
-LIMITS = {
-    "rnn_layers": 16,
-    "rnn_size": 4096,
-    "max_length": 10_000,
-    "max_words": 10_000_000,
-    "dim_embeddings": 4096,
-}
-"""The largest settings that are read: beyond them a file is taken for damaged."""
-_OPTIONAL = {"max_words", "single_text"}
 
 
 class UpstreamFiles(NamedTuple):
@@ -232,48 +226,44 @@ class UpstreamFiles(NamedTuple):
     arrays: Arrays
 
 
-def read_upstream_files(weights: Path, vocabulary: Path, config: Path) -> UpstreamFiles:
+def read_upstream_files(
+    weights: Path, vocabulary: Path | None = None, config: Path | None = None
+) -> UpstreamFiles:
     """Read a trained textgenrnn.
 
     Args:
         weights: The weight file.
-        vocabulary: The vocabulary's file.
-        config: The configuration's file.
+        vocabulary: The vocabulary's file; None for the package's.
+        config: The configuration's file; None for the default settings.
 
     Raises:
         CorpusError: A file is missing, or is not what its name says.
         IntegrityError: A file is damaged, or the three do not belong together.
     """
-    settings = _parse_settings(_read_json(config), config)
-    tokens = _parse_vocabulary(_read_json(vocabulary), settings, vocabulary)
+    settings = read_settings(config)
+    tokens = read_vocabulary(vocabulary, settings, config)
     data = read_plain(weights, LARGEST)
     try:
         arrays = read_weights(data, settings, len(tokens))
     except IntegrityError as error:
-        raise IntegrityError(f"{weights}: {error}") from error
+        absent = [
+            name
+            for name, path in (("vocabulary", vocabulary), ("config", config))
+            if path is None
+        ]
+        hint = (
+            f"; read with textgenrnn's own {' and '.join(absent)}, as none is named: "
+            "if the model has others, name them"
+            if absent
+            else ""
+        )
+        raise IntegrityError(f"{weights.name}: {error}{hint}") from error
     return UpstreamFiles(settings, tokens, arrays)
 
 
 def read_packaged_model() -> UpstreamFiles:
     """Read the character model that comes with textgenrnn."""
-    weights, vocabulary = find_package_files()
-    tokens = _parse_vocabulary(_read_json(vocabulary), TextGenRnnSettings(), vocabulary)
-    data = read_plain(weights, LARGEST)
-    return UpstreamFiles(
-        TextGenRnnSettings(),
-        tokens,
-        read_weights(data, TextGenRnnSettings(), len(tokens)),
-    )
-
-
-def find_package_files() -> tuple[Path, Path]:
-    """Return where the installed textgenrnn keeps its weights and its vocabulary."""
-    package = metadata.distribution("textgenrnn")
-    names = ("textgenrnn_weights.hdf5", "textgenrnn_vocab.json")
-    weights, vocabulary = (
-        Path(str(package.locate_file(f"textgenrnn/{name}"))) for name in names
-    )
-    return weights, vocabulary
+    return read_upstream_files(find_package_files()[0])
 
 
 def write_upstream_files(
@@ -308,93 +298,3 @@ def write_upstream_files(
         files.write(folder / file, content, "a model's file")
     paths = [folder / file for file in data]
     return paths[0], paths[1], paths[2]
-
-
-def read_plain(path: Path, largest: int) -> bytes:
-    """Return the bytes of a plain file, following no link.
-
-    Args:
-        path: The file.
-        largest: Bytes of the largest file that is read.
-
-    Raises:
-        CorpusError: The path is no plain file, too large, or cannot be read.
-    """
-    try:
-        about = path.lstat()
-        if not stat.S_ISREG(about.st_mode):
-            raise CorpusError(f"{path}: not a plain file; put the file itself there")
-        if about.st_size > largest:
-            raise CorpusError(
-                f"{path}: {about.st_size:,} bytes; expected at most {largest:,}"
-            )
-        return path.read_bytes()
-    except OSError as error:
-        raise CorpusError(
-            f"{path}: cannot be read: {error.strerror}; expected a file of textgenrnn's"
-        ) from error
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    """Return the object in a JSON file.
-
-    Raises:
-        CorpusError: The file holds no JSON object.
-    """
-    try:
-        value = json.loads(read_plain(path, LARGEST_JSON).decode())
-    except (ValueError, RecursionError) as error:
-        raise CorpusError(f"{path}: not JSON in UTF-8, or cut short") from error
-    if not isinstance(value, dict):
-        raise CorpusError(f"{path}: expected a JSON object")
-    return value
-
-
-def _parse_settings(found: dict[str, Any], path: Path) -> TextGenRnnSettings:
-    """Return the settings of a configuration; what else it holds is upstream's own.
-
-    Raises:
-        CorpusError: A setting is missing or out of range.
-    """
-    known = asdict(TextGenRnnSettings())
-    missing = sorted(set(known) - set(found) - _OPTIONAL)
-    if missing:
-        raise CorpusError(
-            f"{path}: no {', '.join(missing)}; expected a textgenrnn configuration"
-        )
-    values = {name: found[name] for name in known if name in found}
-    for name, value in values.items():
-        if type(value) is not type(known[name]) or not (
-            isinstance(value, bool) or 1 <= value <= LIMITS[name]
-        ):
-            wanted = f"1 to {LIMITS[name]:,}" if name in LIMITS else "true or false"
-            raise CorpusError(
-                f"{path}: {name} is {quote_text(repr(value))}; expected {wanted}"
-            )
-    return TextGenRnnSettings(**values)
-
-
-def _parse_vocabulary(
-    found: dict[str, Any], settings: TextGenRnnSettings, path: Path
-) -> Vocabulary:
-    """Return the vocabulary of a file.
-
-    Raises:
-        CorpusError: The file does not map tokens to ids.
-        IntegrityError: Ids have a gap, or the mark that opens texts is missing.
-    """
-    ids = list(found.values())
-    if not ids or any(type(index) is not int for index in ids):
-        raise CorpusError(f"{path}: expected a JSON object from tokens to ids")
-    if sorted(ids) != list(range(1, len(ids) + 1)):
-        raise IntegrityError(
-            f"{path}: ids are not 1 to {len(ids):,}, each once; a token may be lost: "
-            "copy the file again"
-        )
-    mark = MARK if MARK in found else None
-    if mark is None and not settings.single_text:
-        raise IntegrityError(
-            f'{path}: no token "{MARK}"; expected it, as texts are opened by it'
-        )
-    tokens = tuple(sorted(found, key=lambda token: found[token]))
-    return Vocabulary(tokens, settings.word_level, mark)

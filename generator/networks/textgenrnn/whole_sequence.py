@@ -23,12 +23,12 @@ from __future__ import annotations
 import keras
 import tensorflow as tf
 
+from generator.models.textgenrnn_files import TextGenRnnSettings
 from generator.networks import parameters
 from generator.networks.layers.recurrent import differentiable_lstm
 from generator.networks.layers.sliding_attention import compute_sliding_averages
 from generator.networks.parameters import Shapes
 from generator.networks.textgenrnn import network
-from generator.networks.textgenrnn.network import TextGenRnnSettings
 from generator.networks.training.steps import Tensor
 
 

@@ -8,13 +8,10 @@ import keras
 import numpy as np
 import pytest
 
+from generator.models.textgenrnn_files import TextGenRnnSettings
 from generator.networks.layers.attention import AttentionWeightedAverage
 from generator.networks.parameters import draw_initial_arrays
-from generator.networks.textgenrnn.network import (
-    TextGenRnnSettings,
-    build_textgenrnn,
-    textgenrnn_shapes,
-)
+from generator.networks.textgenrnn.network import build_textgenrnn, textgenrnn_shapes
 from tests.networks.states import SHAPES, TINY, histories, network
 
 

@@ -162,7 +162,7 @@ def test_numbers_must_be_finite(trio: Trio, state: Any) -> None:
 
 def test_a_vocabulary_of_another_size(trio: Trio) -> None:
     """One token more is another vocabulary; the message says why that matters."""
-    change(trio[1], extra=11)
+    change(trio[1], ä=11)
     with pytest.raises(IntegrityError, match="its order included"):
         read_upstream_files(*trio)
 

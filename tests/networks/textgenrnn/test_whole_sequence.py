@@ -13,6 +13,7 @@ import tensorflow as tf
 from generator.core.progress import QuietProgress
 from generator.corpora.tokenization import Vocabulary
 from generator.models.capabilities import CellClamp, CellModel
+from generator.models.textgenrnn_files import TextGenRnnSettings
 from generator.networks import parameters
 from generator.networks.inference.batching import softmax
 from generator.networks.layers.attention import compute_attention_weights
@@ -21,7 +22,6 @@ from generator.networks.layers.sliding_attention import compute_sliding_averages
 from generator.networks.textgenrnn import network as textgenrnn
 from generator.networks.textgenrnn import whole_sequence
 from generator.networks.textgenrnn.cells import WholeSequenceNetwork
-from generator.networks.textgenrnn.network import TextGenRnnSettings
 from generator.networks.training import loop
 from generator.networks.training.examples import pack_documents
 from generator.networks.training.loop import TrainingOutcome, TrainingState
