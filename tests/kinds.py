@@ -14,7 +14,7 @@ from generator.figures.base import Figure
 from generator.methods.base import Method
 from generator.models.base import Epoch, ModelSpec
 from generator.models.capabilities import Classifier, LanguageModel
-from generator.study.study import ClassTables
+from generator.study.class_tables import ClassTables
 
 
 class Texts(CorpusSpec):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from pathlib import Path
@@ -15,6 +16,7 @@ from generator.corpora import CORPORA
 from generator.corpora.base import Annotation
 from generator.figures import FIGURES
 from generator.methods import METHODS
+from generator.methods.base import Method
 from generator.models import MODELS
 from generator.study.study import load_study
 from generator.study.yaml import source
@@ -79,10 +81,14 @@ def problems(folder: Path, **sections: object) -> dict[str, str]:
 
 
 def parted(problem: str) -> tuple[str, str]:
-    """The entry that a problem is of, and the problem. It names its line."""
+    """The entry that a problem is of, and the problem.
+
+    It names its line, and nothing that only the code knows: no name of a class.
+    """
     place = r"studies/2024-02-29-all/study\.yaml:\d+:\d+"
     found = re.fullmatch(rf"{place}: (\w+\.[\w-]+)[^:]*: (.+)(?s:\n.*)?", problem)
     assert found, problem
+    assert not re.search(r"\b[A-Z][a-z]+[A-Z]|\b(Estimates|Scores|Frames)\b", found[2])
     return found[1], found[2]
 
 
@@ -190,3 +196,36 @@ def test_every_figure_has_a_heading() -> None:
     headings = [spec.heading for spec in FIGURES.values()]
     assert all(headings)
     assert len({*headings}) == len(FIGURES)
+
+
+def test_every_method_and_artifact_it_reads(tmp_path: Path) -> None:
+    """A method reads artifacts of its kinds; others are refused, and named instead.
+
+    Whatever names artifacts says of which kinds they may be.
+    """
+    readers = {
+        name: spec
+        for name, spec in METHODS.items()
+        if spec.artifact_names is not Method.artifact_names
+    }
+    assert len(readers) > 15
+    assert [name for name, spec in readers.items() if not spec.reads] == []
+    entries: dict[str, Any] = {}
+    for reader, method in itertools.product(readers, METHODS):
+        text = json.dumps(methods("sentiment")[reader])
+        if '"training"' in text:
+            text = text.replace('"training"', f'"{method}"')
+            entries[f"{reader}-{method}"] = json.loads(text)
+    found = problems(
+        tmp_path,
+        corpora={"c": CORPUS["planted_reviews"]},
+        models={"sentiment": MODEL["sentiment"]},
+        artifacts=methods("sentiment") | entries,
+    )
+    refused = 0
+    for name in entries:
+        reader, method = name.split("-")
+        if not issubclass(METHODS[method].gives, METHODS[reader].reads):
+            assert f"artifacts.{name}" in found
+            refused += "cannot read artifact" in found[f"artifacts.{name}"]
+    assert refused > 300

@@ -72,6 +72,8 @@ class Method(Spec):
     """Capability protocols the model must offer; of an inner tuple, any one."""
     instead: ClassVar[Mapping[type, str]] = {}
     """The method that answers the like for a model that offers another capability."""
+    reads: ClassVar[tuple[type[Artifact], ...]] = ()
+    """Kinds of artifact that those it names may be; of any kind where empty."""
     gives: ClassVar[type[Artifact]]
     expects: ClassVar[frozenset[Annotation]] = frozenset()
     """What the documents of the model's corpus must carry beside their text."""
@@ -96,17 +98,18 @@ class Method(Spec):
         """Return the snapshots it uses, so that a study file can be checked."""
         return ()
 
-    def refusal_reason(self, read: str, model: ModelSpec) -> str:
-        """Return why an artifact it reads must not be of such a model.
+    def refusal_reason(self, read: str, producer: Method, model: ModelSpec) -> str:
+        """Return why an artifact cannot be read, though it is of one of the kinds.
 
         Args:
             read: Name of the artifact that is read.
+            producer: The method that gives it.
             model: Settings of the model that the artifact is of.
 
         Returns:
             The reason, "" where the artifact may be read.
         """
-        del read, model
+        del read, producer, model
         return ""
 
     def unsuitable_reason(self, model: ModelSpec) -> str | None:

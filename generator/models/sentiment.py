@@ -194,6 +194,17 @@ class Sentiment(SeededSpec):
             return (Classifier, Attentive, Differentiable, Randomisable)
         return self.offers
 
+    def explain_missing_capability(self, capability: type) -> str:
+        """Explain why attention or pooling rules out a capability; "" otherwise."""
+        if capability not in self.offers or capability in self.capabilities():
+            return ""
+        if self.attention == "none":
+            return "it weighs no words; set attention: tanh, or leave it out"
+        return (
+            f"after pooling: {self.pooling} logits are not linear in the weights; set "
+            "pooling: average, or leave it out"
+        )
+
     def _import_trainer(self) -> Trainer:
         from generator.networks.sentiment import training
 

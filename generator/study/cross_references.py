@@ -11,9 +11,11 @@ estimate is known here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import inspect
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from difflib import get_close_matches
+from typing import Any, TypeVar
 
 from generator.artifacts import Artifact
 from generator.core.errors import quote_text, suggest_nearest
@@ -22,7 +24,13 @@ from generator.figures.base import Figure
 from generator.methods.base import Method
 from generator.models.base import ModelSpec
 from generator.study.claims import ESTIMATE_FIELDS, Claim
+from generator.study.class_tables import ClassTables
 from generator.study.yaml.source import KeyPath, YamlSource, format_key_path
+
+S = TypeVar("S")
+
+SECTIONS = ("corpora", "models", "artifacts", "figures", "claims")
+"""The sections of a study file whose entries have names."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +41,8 @@ class StudyParts:
     models: Mapping[str, ModelSpec]
     artifacts: Mapping[str, Method]
     figures: Mapping[str, Figure]
-    corpus_kinds: Mapping[str, type[CorpusSpec]]
-    """Every kind of corpus there is, so that messages can name those that fit."""
+    tables: ClassTables
+    """Every kind there is, so that messages can name those that fit."""
 
 
 def check_references(source: YamlSource, parts: StudyParts) -> None:
@@ -62,8 +70,9 @@ def _require_entry(
     source: YamlSource, key_path: KeyPath, section: str, name: str
 ) -> bool:
     """Return whether a section has an entry, right or wrong; note it if not."""
-    written = source.data.get(section)
-    names = list(written) if isinstance(written, dict) else []
+    names = _list_entries(source, section)
+    if names is None:
+        return False
     if name in names:
         return True
     one = {"corpora": "corpus", "models": "model", "artifacts": "artifact"}[section]
@@ -73,6 +82,22 @@ def _require_entry(
     )
     source.note_problem(None, _find_place(source, key_path, name), text)
     return False
+
+
+def _list_entries(source: YamlSource, section: str) -> list[str] | None:
+    """Return the names of a section's entries, right or wrong.
+
+    Returns:
+        The names; None where the section itself is misspelt or malformed, which is
+        noted where it stands and need not be said of every reference into it.
+    """
+    written = source.data.get(section)
+    if isinstance(written, dict):
+        return list(written)
+    others = [key for key in source.data if key not in SECTIONS]
+    if section in source.data or get_close_matches(section, others):
+        return None
+    return []
 
 
 def _check_model(
@@ -138,7 +163,9 @@ def _check_method(
     lacking = [either for either in needs if not {*either} & {*model.capabilities()}]
     for either in lacking:
         source.note_problem(
-            None, at, _explain_missing_capability(key_path, method, model, either)
+            None,
+            at,
+            _explain_missing_capability(key_path, method, model, either, parts.tables),
         )
     why = _find_missing_annotations(method, model, parts) or method.unsuitable_reason(
         model
@@ -179,15 +206,21 @@ def _find_missing_annotations(
 def _check_read(
     source: YamlSource, key_path: KeyPath, method: Method, name: str, parts: StudyParts
 ) -> None:
-    """Note an artifact whose model is of no use to the method that reads it."""
+    """Note an artifact that is of no use to the method that reads it."""
     read = parts.artifacts.get(name)
-    model = None if read is None else parts.models.get(read.model)
-    if read is None or model is None or not (why := method.refusal_reason(name, model)):
+    if read is None:
         return
-    text = (
-        f"{format_key_path(key_path)}: {quote_text(name)} asks model "
-        f"{quote_text(read.model)}, {why}"
-    )
+    model = parts.models.get(read.model)
+    if method.reads and not issubclass(read.gives, method.reads):
+        methods = _list_givers(parts.tables, method.reads)
+        text = f"method {method.method} cannot read artifact {quote_text(name)} of "
+        text += f"method {read.method}; name one of "
+        text += f"method {methods}" if methods else "a method that scores words"
+    elif model is not None and (why := method.refusal_reason(name, read, model)):
+        text = f"artifact {quote_text(name)} {why}"
+    else:
+        return
+    text = f"{format_key_path(key_path)}: {text}"
     source.note_problem(None, _find_place(source, key_path, name), text)
 
 
@@ -199,21 +232,44 @@ def _explain_missing_epoch(model: ModelSpec, epoch: int) -> str:
 
 
 def _explain_missing_capability(
-    key_path: KeyPath, method: Method, model: ModelSpec, either: tuple[type, ...]
+    key_path: KeyPath,
+    method: Method,
+    model: ModelSpec,
+    either: tuple[type, ...],
+    tables: ClassTables,
 ) -> str:
-    wanted = " or ".join(need.__name__ for need in either)
-    has = ", ".join(kind.__name__ for kind in model.capabilities()) or "nothing"
-    other = next(
-        (method.instead[c] for c in model.capabilities() if c in method.instead), ""
-    )
-    hint = f"; ask it by the method {other}" if other else ""
+    """Return what a method needs of a model, and which models or methods would fit."""
+    wanted = " or ".join(map(_describe_capability, either))
+    ways = [
+        f"ask it by the method {method.instead[offered]}"
+        for offered in model.capabilities()
+        if offered in method.instead
+    ][:1]
+    if kinds := _list_kinds(
+        tables.models,
+        lambda kind: not isinstance(model, kind) and bool({*either} & {*kind.offers}),
+    ):
+        ways.append(f"name a model of kind {kinds}")
     why = next(filter(None, map(model.explain_missing_capability, either)), "")
-    hint += f": {why}" if why else ""
     return (
-        f"{format_key_path(key_path)}: method {method.method} asks a model for "
-        f"{wanted}; model {quote_text(method.model)} of kind {model.kind} offers "
-        f"{has}{hint}"
+        f"{format_key_path(key_path)}: method {method.method} needs {wanted}; model "
+        f"{quote_text(method.model)} of kind {model.kind} is none"
+        f"{f': {why}' if why else ''}{'; ' if ways else ''}{', or '.join(ways)}"
     )
+
+
+def _describe_capability(capability: type) -> str:
+    """Return the first sentence of a capability's documentation, as part of another."""
+    sentence = (inspect.getdoc(capability) or "").partition(".")[0]
+    return " ".join(sentence[:1].lower().split() + sentence[1:].split())
+
+
+def _list_kinds(
+    table: Mapping[str, type[S]], fits: Callable[[type[S]], bool], most: int = 8
+) -> str:
+    """Return the words for the kinds of a table that fit, "" for none or very many."""
+    words = [word for word in sorted(table) if fits(table[word])]
+    return " or ".join(words) if len(words) <= most else ""
 
 
 def _format_annotations(annotations: frozenset[Annotation]) -> str:
@@ -228,7 +284,7 @@ def _format_fitting_corpora(
     rows = Annotation.NUMBERS in model.expects
     fitting = [
         kind
-        for kind, corpus in sorted(parts.corpus_kinds.items())
+        for kind, corpus in sorted(parts.tables.corpora.items())
         if expected <= corpus.holds and (Annotation.NUMBERS in corpus.holds) == rows
     ]
     if not fitting:
@@ -246,13 +302,28 @@ def _check_figure(
         method = parts.artifacts.get(name) if exists else None
         if method is None or not kinds or issubclass(method.gives, kinds):
             continue
-        draws = " or ".join(kind.__name__ for kind in kinds)
+        able = _list_drawers(parts.tables, method.gives)
+        methods = _list_givers(parts.tables, kinds)
+        ways = (
+            f"use figure {able}" if able else "",
+            f"name an artifact of method {methods}" if methods else "",
+        )
         text = (
-            f"{format_key_path(key_path)}: figure {figure.figure} draws {draws}; "
-            f"artifact {quote_text(name)} (method {method.method}) is "
-            f"{method.gives.__name__}"
+            f"{format_key_path(key_path)}: figure {figure.figure} cannot draw artifact "
+            f"{quote_text(name)} of method {method.method}; "
+            f"{', or '.join(filter(None, ways))}"
         )
         source.note_problem(None, _find_place(source, key_path, name), text)
+
+
+def _list_drawers(tables: ClassTables, given: type[Artifact]) -> str:
+    """Return the figures that draw a kind of artifact, "" if none does."""
+    return _list_kinds(tables.figures, lambda kind: issubclass(given, kind.draws))
+
+
+def _list_givers(tables: ClassTables, kinds: tuple[type[Artifact], ...]) -> str:
+    """Return the methods that give one of some kinds of artifact, "" if very many."""
+    return _list_kinds(tables.artifacts, lambda kind: issubclass(kind.gives, kinds))
 
 
 def _check_cycles(
@@ -344,9 +415,10 @@ def _check_path(
 ) -> None:
     """Note a path to an artifact that is not there, or that holds no estimate."""
     name, field = path.split(".")[:2]
-    written = source.data.get("artifacts")
-    names = list(written) if isinstance(written, dict) else []
+    names = _list_entries(source, "artifacts")
     method = parts.artifacts.get(name)
+    if names is None:
+        return
     if name not in names:
         text = (
             f"there is no artifact {quote_text(name)}; {suggest_nearest(name, names)}"
@@ -354,7 +426,7 @@ def _check_path(
     elif method is None or key_path[-1] == "than":
         return
     else:
-        text = _explain_unfit(name, field, method.method, method.gives)
+        text = _explain_unfit(name, field, method, parts.tables)
     if text:
         source.note_problem(
             None,
@@ -363,21 +435,27 @@ def _check_path(
         )
 
 
-def _explain_unfit(name: str, field: str, method: str, gives: type[Artifact]) -> str:
+def _explain_unfit(name: str, field: str, method: Method, tables: ClassTables) -> str:
     """Return why a field of an artifact can be no estimate, "" if it can."""
     fields = next(
-        (f for kind, f in ESTIMATE_FIELDS.items() if issubclass(gives, kind)), ()
+        (f for kind, f in ESTIMATE_FIELDS.items() if issubclass(method.gives, kind)), ()
     )
     if not fields:
+        able = _list_kinds(
+            tables.artifacts,
+            lambda kind: issubclass(kind.gives, tuple(ESTIMATE_FIELDS)),
+            most=100,
+        )
         return (
-            f"artifact {quote_text(name)} (method {method}) is {gives.__name__}, "
-            "which has no interval; a claim rests on Estimates, Distributions or Scores"
+            f"artifact {quote_text(name)} of method {method.method} has no interval; "
+            f"a claim rests on an artifact of method {able}"
         )
     if field in fields:
         return ""
     path = quote_text(f"{name}.{field}")
     return (
-        f"{path} is no estimate of {gives.__name__}; {suggest_nearest(field, fields)}"
+        f"{path} is no estimate of method {method.method}; "
+        f"{suggest_nearest(field, fields)}"
     )
 
 
@@ -387,9 +465,10 @@ def _check_claim_figure(
     """Note a claim's figure that is not there, or that does not draw the estimate."""
     name = str(claim.figure)
     artifact = claim.value.partition(".")[0]
-    written = source.data.get("figures")
-    names = list(written) if isinstance(written, dict) else []
+    names = _list_entries(source, "figures")
     figure = parts.figures.get(name)
+    if names is None:
+        return
     if name not in names:
         text = f"there is no figure {quote_text(name)}; {suggest_nearest(name, names)}"
     elif figure is not None and artifact not in figure.artifact_names():

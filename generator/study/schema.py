@@ -17,9 +17,10 @@ from pydantic import BaseModel, Field, StringConstraints, create_model
 from generator.core import files
 from generator.core.spec import Spec, describe_fields, make_union
 from generator.methods.base import Method
+from generator.study.class_tables import ClassTables
 from generator.study.project import STUDIES
 from generator.study.site_settings import SiteSettings
-from generator.study.study import KIND_WORDS, PART_NAME, ClassTables, Study
+from generator.study.study import KIND_WORDS, PART_NAME, Study
 from generator.study.yaml.errors import NOT_WRITTEN
 
 FOLDER = "schema"

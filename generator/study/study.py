@@ -11,7 +11,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
@@ -32,15 +31,12 @@ from generator.core.spec import (
     check_relative_path,
     is_reserved,
 )
-from generator.corpora import CORPORA
 from generator.corpora.base import CorpusSpec
-from generator.figures import FIGURES
 from generator.figures.base import Figure
-from generator.methods import METHODS
 from generator.methods.base import Method
-from generator.models import MODELS
 from generator.models.base import ModelSpec
 from generator.study.claims import Claim
+from generator.study.class_tables import ClassTables
 from generator.study.cross_references import StudyParts, check_claims, check_references
 from generator.study.project import (
     STUDY_FILE,
@@ -129,16 +125,6 @@ class Study(Spec):
     """What is said, by name, and the estimates that decide whether it holds."""
 
 
-@dataclass(frozen=True)
-class ClassTables:
-    """The kinds that a study file can name; tests pass their own."""
-
-    corpora: Mapping[str, type[CorpusSpec]] = field(default_factory=lambda: CORPORA)
-    models: Mapping[str, type[ModelSpec]] = field(default_factory=lambda: MODELS)
-    artifacts: Mapping[str, type[Method]] = field(default_factory=lambda: METHODS)
-    figures: Mapping[str, type[Figure]] = field(default_factory=lambda: FIGURES)
-
-
 KIND_WORDS = {
     "corpora": "kind",
     "models": "kind",
@@ -181,7 +167,7 @@ def load_study(
         ),
         _load_section(source, "artifacts", tables.artifacts),
         _load_section(source, "figures", tables.figures),
-        tables.corpora,
+        tables,
     )
     check_references(source, parts)
     claims = _load_section(source, CLAIMS, Claim)

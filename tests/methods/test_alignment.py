@@ -207,7 +207,7 @@ def test_what_cannot_be_measured() -> None:
     few, many = (collect("alignment", documents=n) for n in (2, 3))
     with pytest.raises(UnsupportedError, match="other texts"):
         error(few, many)
-    with pytest.raises(UnsupportedError, match="Estimates; expected scores"):
+    with pytest.raises(UnsupportedError, match="holds no scores of a target"):
         collect("alignment_error", read=(error(few),), of=("x",))
 
 
@@ -355,7 +355,7 @@ def test_links_that_cannot_be_compared(method: str) -> None:
     with pytest.raises(UnsupportedError, match="other texts"):
         collect(method, read=(few, many), of=of, **to)
     other = error(few)
-    with pytest.raises(UnsupportedError, match="Estimates; expected scores"):
+    with pytest.raises(UnsupportedError, match="holds no scores of a target"):
         collect(method, read=(few, other), of=of, **to)
     marks = (replace(few.texts[0], targets=(Token("."),) * len(few.texts[0].targets)),)
     empty = replace(few, texts=marks)

@@ -15,7 +15,8 @@ from generator.methods import METHODS
 from generator.methods.attention.attention_on_rationale import AttentionRationale
 from generator.models.base import ModelSpec
 from generator.models.capabilities import Attentive, Classifier
-from generator.study.study import ClassTables, load_study
+from generator.study.class_tables import ClassTables
+from generator.study.study import load_study
 from tests.fakes.language_models import ask
 from tests.kinds import Texts
 from tests.methods.attending import attentive, corpus, learnt, reviewed, stored
@@ -231,7 +232,11 @@ artifacts:
     ("method", "attends", "told"),
     [
         ("attention_rationale", "true", "needs documents with their rationales"),
-        ("attention, documents: 2", "false", "asks a model for Attentive"),
+        (
+            "attention, documents: 2",
+            "false",
+            "that weighs its tokens by attention; model",
+        ),
         ("attention_history, documents: 2, epochs: [9]", "true", "epochs from 0 to 3"),
         ("attention_shares", "true", "measure"),
         (

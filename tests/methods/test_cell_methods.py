@@ -228,7 +228,7 @@ def test_a_search_must_be_one() -> None:
             method="cell_training", model="m", of="s", hypotheses=("in string",)
         ),
     ):
-        with pytest.raises(UnsupportedError, match='"s" holds Curves'):
+        with pytest.raises(UnsupportedError, match='"s" holds no search'):
             method.collect(wrong)
 
 

@@ -129,7 +129,7 @@ def test_nothing_to_draw_is_refused() -> None:
     short = explanation(model, ["a", "b"])
     with pytest.raises(CorpusError, match="no text is explained by all of a, b"):
         curves(model, short, short)
-    with pytest.raises(UnsupportedError, match='"a" holds Scores'):
+    with pytest.raises(UnsupportedError, match='"a" holds no scores'):
         curves(model, Scores(aspect="sanity", rows=()))
 
 

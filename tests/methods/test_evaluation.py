@@ -289,7 +289,7 @@ class TestRefused:
     @pytest.mark.parametrize(
         ("other", "message"),
         [
-            (Estimates(quantity="x", rows=()), "holds Estimates; expected predictions"),
+            (Estimates(quantity="x", rows=()), "holds no predictions"),
             (answers([], labels=("a", "b")), 'knows the labels "a", "b"; expected'),
             (
                 answers([], documents=np.arange(1, TESTED + 1, dtype=np.int32)),

@@ -301,7 +301,7 @@ def test_another_model_is_refused() -> None:
 
 def test_what_is_no_explanation_is_refused() -> None:
     """An artifact without words to order has nothing to grade."""
-    with pytest.raises(UnsupportedError, match='"a" holds Scores'):
+    with pytest.raises(UnsupportedError, match='"a" holds no scores'):
         faithfulness(linear(), Scores(aspect="sanity", rows=()))
 
 

@@ -354,7 +354,7 @@ class TestTables:
     def test_another_artifact_is_refused(self) -> None:
         """The error names what was found and what to name."""
         scores = TokenScores(texts=(), labels=(), quantity="x")
-        with pytest.raises(UnsupportedError, match="expected a search"):
+        with pytest.raises(UnsupportedError, match="holds no search"):
             table(scores)
 
 

@@ -233,7 +233,7 @@ def test_what_is_wrong() -> None:
     curves = Curves(
         x=np.zeros(1), y=np.zeros((1, 1)), x_label="", y_label="", names=("a",)
     )
-    with pytest.raises(UnsupportedError, match='"a" holds Curves; expected scores'):
+    with pytest.raises(UnsupportedError, match='"a" holds no scores'):
         grade(curves)
     with pytest.raises(ValidationError, match="named twice"):
         RationaleAgreement(method="rationale", model="m", of=("a", "a"))

@@ -112,7 +112,7 @@ def test_of_reads_the_text_of_a_reading() -> None:
 )
 def test_of_something_without_a_text(artifact: Any) -> None:
     """It is refused with what was found and expected."""
-    with pytest.raises(UnsupportedError, match="expected a text"):
+    with pytest.raises(UnsupportedError, match="holds no text"):
         reading(of="x").collect(ask(states(), artifact))
 
 

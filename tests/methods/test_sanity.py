@@ -190,7 +190,7 @@ def test_other_texts_are_refused() -> None:
     other = collected(LeaveOneOut(method="leave_one_out", **about(6)), model(8))
     with pytest.raises(ConfigError, match='"x" explains other texts than "a"'):
         sanity(left, other)
-    with pytest.raises(UnsupportedError, match='"x" holds Scores'):
+    with pytest.raises(UnsupportedError, match='"x" holds no scores'):
         sanity(left, Scores(aspect="sanity", rows=()))
     with pytest.raises(ValueError, match="2 artifacts for 1 in of"):
         SanityCheck(method="sanity", model="m", of=("a",), permuted=("x", "y"))
@@ -219,6 +219,6 @@ def test_permuted_labels_are_those_of_the_recipe(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as raised:
         load_study(folder)
     assert (
-        'study.yaml:9:53: artifacts.s: "b" asks model "p", whose labels are as they '
-        "were; set permute_labels: true on that model" in str(raised.value)
+        'study.yaml:9:53: artifacts.s: artifact "b" asks model "p", whose labels are '
+        "as they were; set permute_labels: true on that model" in str(raised.value)
     )

@@ -213,7 +213,8 @@ def test_any_order_gives_the_same_bytes(
 ) -> None:
     """Tasks done in ten orders leave the same artifacts."""
     from generator.collect.pipeline import Workspace, collect_studies
-    from generator.study.study import ClassTables, load_studies
+    from generator.study.class_tables import ClassTables
+    from generator.study.study import load_studies
     from tests.stub import specs
 
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from generator.methods import METHODS
+from generator.study.class_tables import ClassTables
 from generator.study.new_study import write_new_study
 from generator.study.schema import make_study_schema, write_schema
-from generator.study.study import ClassTables
 from generator.study.yaml.read import read_yaml
 from tests.bad_studies import SETTINGS
 from tests.kinds import GOOD, TABLES, Tiny

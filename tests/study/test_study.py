@@ -10,8 +10,9 @@ from pydantic import ValidationError
 
 from generator.core.errors import ConfigError
 from generator.core.spec import RelativePath, Spec, is_reserved
+from generator.study.class_tables import ClassTables
 from generator.study.project import check_slug, choose_studies, find_project
-from generator.study.study import ClassTables, Study, load_studies, load_study
+from generator.study.study import Study, load_studies, load_study
 from generator.study.yaml.errors import format_yaml_value
 from tests.kinds import GOOD, TABLES, Tiny, Write, model
 

@@ -242,6 +242,7 @@ class CellAblation(Method):
     """
 
     needs: ClassVar = (CellModel,)
+    reads: ClassVar = (CellSearch,)
     gives: ClassVar = CellEffects
     expects: ClassVar = frozenset({Annotation.STATES})
     method: Literal["ablation"]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from generator.artifacts import Artifact, Cell, CellTraces
+from generator.artifacts import Artifact, Cell, CellSearch, CellTraces
 from generator.core.errors import ConfigError, CorpusError, quote_text
 from generator.core.tokens import Token
 from generator.corpora.base import Annotation
@@ -60,6 +60,7 @@ class CellActivations(Method):
     """
 
     needs: ClassVar = (CellModel,)
+    reads: ClassVar = (CellSearch,)
     gives: ClassVar = CellTraces
     version: ClassVar[int] = 2
     method: Literal["activations"]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from generator.artifacts import Curves
+from generator.artifacts import CellSearch, Curves
 from generator.core.errors import ConfigError, quote_text
 from generator.corpora.base import Annotation
 from generator.methods.base import Context, Method
@@ -50,6 +50,7 @@ class CellTraining(Method):
     """
 
     needs: ClassVar = (CellModel,)
+    reads: ClassVar = (CellSearch,)
     gives: ClassVar = Curves
     expects: ClassVar = frozenset({Annotation.STATES})
     method: Literal["cell_training"]

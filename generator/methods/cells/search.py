@@ -358,8 +358,8 @@ def read_search(artifact: Artifact, name: str) -> CellSearch:
     """
     if not isinstance(artifact, CellSearch):
         raise UnsupportedError(
-            f"of: {quote_text(name)} holds {type(artifact).__name__}; expected a search: name "
-            "an artifact of the method cells"
+            f"of: {quote_text(name)} holds no search for cells; name an artifact of the "
+            "method cells"
         )
     return artifact
 

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, PrivateAttr
 
-from generator.artifacts import Measurement, ScoredText, SlotScores
+from generator.artifacts import Frames, Measurement, ScoredText, SlotScores
 from generator.core.errors import UnsupportedError, quote_text
 from generator.core.tokens import Token
 from generator.corpora.words import WordVocabulary
@@ -212,6 +212,7 @@ class AttributionMethod(ExplanationMethod):
     """A method that explains predictions of a classifier or of a language model."""
 
     needs: ClassVar = ((Classifier, LanguageModel),)
+    reads: ClassVar = (SlotScores, Frames)
     label: str | None = None
     """The label that scores speak for; without it, the predicted one."""
     of: str | None = None

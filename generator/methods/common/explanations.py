@@ -100,8 +100,8 @@ def explanation_rows(
     if isinstance(artifact, Alignments) and matrices:
         return tuple(rows_of_alignment(artifact))
     raise UnsupportedError(
-        f"of: {quote_text(name)} holds {type(artifact).__name__}; expected scores of "
-        "words: name an artifact of a method that gives TokenScores or Anchors"
+        f"of: {quote_text(name)} holds no scores of words; name an artifact of "
+        "attention, an attribution such as lime, or anchors"
     )
 
 

@@ -264,8 +264,8 @@ def read_slot_scores(artifact: Artifact, name: str) -> SlotScores:
     if isinstance(artifact, SlotScores):
         return artifact
     raise UnsupportedError(
-        f"of: {quote_text(name)} holds {type(artifact).__name__}; expected a text: "
-        "name an artifact of the method writing or reading"
+        f"of: {quote_text(name)} holds no text; name an artifact of the method "
+        "writing or reading"
     )
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from generator.artifacts import Estimates
+from generator.artifacts import Estimates, Predictions
 from generator.core.spec import LineText
 from generator.corpora.base import Annotation
 from generator.methods.base import Context, Method
@@ -70,6 +70,7 @@ class ClassifierEvaluation(Method):
     """
 
     needs: ClassVar = ((Classifier, RowClassifier),)
+    reads: ClassVar = (Predictions,)
     gives: ClassVar = Estimates
     expects: ClassVar[frozenset[Annotation]] = frozenset({Annotation.LABEL})
     method: Literal["evaluation"]

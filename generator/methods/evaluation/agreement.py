@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from generator.artifacts import Agreement
+from generator.artifacts import Agreement, Alignments, Anchors, TokenScores
 from generator.core.errors import UnsupportedError, quote_text
 from generator.methods.base import Context, Method
 from generator.methods.common.explanations import (
@@ -212,6 +212,7 @@ class ExplanationAgreement(Method):
     number of words taken follows the length of the text; ties are settled by chance.
     """
 
+    reads: ClassVar = (TokenScores, Anchors, Alignments)
     gives: ClassVar = Agreement
     method: Literal["agreement"]
     of: Annotated[tuple[str, ...], Field(min_length=2, max_length=10)]

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from generator.artifacts import Curves
+from generator.artifacts import Anchors, Curves, TokenScores
 from generator.core.errors import ConfigError, CorpusError, quote_text
 from generator.methods.attribution.shapley_values import Orders, draw_orders
 from generator.methods.base import Context, Method
@@ -138,6 +138,7 @@ class DeletionCurves(Method):
     """
 
     needs: ClassVar = ((Classifier, LanguageModel),)
+    reads: ClassVar = (TokenScores, Anchors)
     gives: ClassVar = Curves
     method: Literal["deletion_curves"]
     of: Annotated[Names, Field(max_length=MOST)]

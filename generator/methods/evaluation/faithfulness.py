@@ -14,7 +14,7 @@ from typing import Annotated, ClassVar, Literal, NamedTuple
 import numpy as np
 from pydantic import Field
 
-from generator.artifacts import Scores, TrustScore
+from generator.artifacts import Anchors, Scores, TokenScores, TrustScore
 from generator.methods.attention.hypothesis_tests.rank_agreement import (
     SHORT,
     kendall_matrix,
@@ -316,6 +316,7 @@ class Faithfulness(Method):
     """
 
     needs: ClassVar = ((Classifier, LanguageModel),)
+    reads: ClassVar = (TokenScores, Anchors)
     gives: ClassVar = Scores
     method: Literal["faithfulness"]
     of: Names

@@ -166,8 +166,7 @@ def check_same_documents(mine: Predictions, other: Artifact, name: str) -> Predi
     place = f"against: {quote_text(name)}"
     if not isinstance(other, Predictions):
         raise UnsupportedError(
-            f"{place} holds {type(other).__name__}; expected predictions: name an "
-            "artifact of the method predictions"
+            f"{place} holds no predictions; name an artifact of the method predictions"
         )
     if other.labels != mine.labels:
         raise UnsupportedError(

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from generator.artifacts import Anchors, Scores, TrustScore
+from generator.artifacts import Anchors, Scores, TokenScores, TrustScore
 from generator.core.errors import CorpusError, UnsupportedError, quote_text
 from generator.corpora.base import Annotation
 from generator.methods.base import Context, Method
@@ -187,6 +187,7 @@ class RationaleAgreement(Method):
     ordered by size.
     """
 
+    reads: ClassVar = (TokenScores, Anchors)
     gives: ClassVar = Scores
     method: Literal["rationale"]
     of: Annotated[tuple[str, ...], Field(min_length=1, max_length=20)]

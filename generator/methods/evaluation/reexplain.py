@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generator.core.errors import ConfigError, UnsupportedError, quote_text
+from generator.core.errors import UnsupportedError, quote_text
 from generator.methods.base import Context, Method
 from generator.methods.common.explained_predictions import (
     ExplainedPrediction,
@@ -79,6 +79,26 @@ class RepeatableExplanation:
         )
 
 
+def unrepeatable_reason(method: Method, producer: Method) -> str:
+    """Return why an explanation cannot be made again, "" where it can.
+
+    Args:
+        method: The method that asks for it.
+        producer: The method that gave the explanation.
+    """
+    if not isinstance(producer, ExplanationMethod) or producer.artifact_names():
+        return (
+            f"is of method {producer.method}, which cannot be repeated on other texts; "
+            "name an attribution or attention of a classifier's texts"
+        )
+    if producer.model != method.model:
+        return (
+            f"explains the model {quote_text(producer.model)}; name one of "
+            f"{quote_text(method.model)}, or write model: {producer.model}"
+        )
+    return ""
+
+
 def find_repeatable(
     context: Context, method: Method, names: Sequence[str], most: int
 ) -> Iterator[RepeatableExplanation]:
@@ -92,22 +112,14 @@ def find_repeatable(
 
     Raises:
         UnsupportedError: A method cannot be repeated, or an artifact holds no text.
-        ConfigError: An artifact explains another model.
     """
     for name, artifact, maker in zip(
         names, context.artifacts, context.producers, strict=False
     ):
         producer = maker.method
-        if not isinstance(producer, ExplanationMethod) or producer.artifact_names():
-            raise UnsupportedError(
-                f"of: {quote_text(name)} was made by {producer.method}, which cannot be asked "
-                "again; expected an attribution or attention of a classifier's texts"
-            )
-        if producer.model != method.model:
-            raise ConfigError(
-                f"of: {quote_text(name)} explains the model {quote_text(producer.model)}; expected "
-                f"{quote_text(method.model)}, which is asked: name the same under model"
-            )
+        if reason := unrepeatable_reason(method, producer):
+            raise UnsupportedError(f"of: {quote_text(name)} {reason}")
+        assert isinstance(producer, ExplanationMethod)  # noqa: S101 - others cannot be repeated
         texts = read_explanations(context, artifact, name)[:most]
         if not texts:
             raise UnsupportedError(f"of: {quote_text(name)} holds no text")

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from generator.artifacts import Anchors, Artifact, Scores, TrustScore
+from generator.artifacts import Anchors, Artifact, Scores, TokenScores, TrustScore
 from generator.core.errors import ConfigError, quote_text
 from generator.methods.attribution.shapley_values import draw_orders
 from generator.methods.base import Context, Method
@@ -31,6 +31,7 @@ from generator.methods.evaluation.reexplain import (
     find_repeatable,
     mean_of_repeats,
     measure_likeness,
+    unrepeatable_reason,
 )
 from generator.models.base import ModelSpec
 from generator.models.capabilities import Classifier, Randomisable
@@ -81,6 +82,7 @@ class SanityCheck(Method):
     """
 
     needs: ClassVar = (Randomisable,)
+    reads: ClassVar = (TokenScores, Anchors)
     gives: ClassVar = Scores
     method: Literal["sanity"]
     of: Names
@@ -107,11 +109,16 @@ class SanityCheck(Method):
         """Return the explanations, then those of models trained on permuted labels."""
         return self.of + self.permuted
 
-    def refusal_reason(self, read: str, model: ModelSpec) -> str:
-        """Return that labels are not permuted where they should be."""
-        if read not in self.permuted or getattr(model, "permute_labels", False):
+    def refusal_reason(self, read: str, producer: Method, model: ModelSpec) -> str:
+        """Return why it cannot be repeated, or that labels are as they were."""
+        if read not in self.permuted:
+            return unrepeatable_reason(self, producer)
+        if getattr(model, "permute_labels", False):
             return ""
-        return "whose labels are as they were; set permute_labels: true on that model"
+        return (
+            f"asks model {quote_text(producer.model)}, whose labels are as they were; "
+            "set permute_labels: true on that model"
+        )
 
     def collect(self, context: Context) -> Scores:
         """Explain again and compare; see the base."""

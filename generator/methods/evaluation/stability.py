@@ -15,7 +15,7 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from generator.artifacts import Scores, TrustScore
+from generator.artifacts import Anchors, Scores, TokenScores, TrustScore
 from generator.corpora.words import FIRST_WORD_ID
 from generator.methods.base import Context, Method
 from generator.methods.common.classifier_texts import predicted_labels
@@ -35,8 +35,9 @@ from generator.methods.evaluation.reexplain import (
     find_repeatable,
     mean_of_repeats,
     measure_likeness,
+    unrepeatable_reason,
 )
-from generator.models.base import Floats
+from generator.models.base import Floats, ModelSpec
 from generator.models.capabilities import Classifier, Differentiable
 
 TOP = 3
@@ -181,6 +182,7 @@ class Stability(Method):
     """
 
     needs: ClassVar = (Classifier,)
+    reads: ClassVar = (TokenScores, Anchors)
     gives: ClassVar = Scores
     method: Literal["stability"]
     of: Names
@@ -195,6 +197,11 @@ class Stability(Method):
     def artifact_names(self) -> tuple[str, ...]:
         """Return the explanations."""
         return self.of
+
+    def refusal_reason(self, read: str, producer: Method, model: ModelSpec) -> str:
+        """Return why an explanation cannot be repeated."""
+        del read, model
+        return unrepeatable_reason(self, producer)
 
     def collect(self, context: Context) -> Scores:
         """Explain again and compare; see the base."""

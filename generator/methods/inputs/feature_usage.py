@@ -55,6 +55,7 @@ class FeatureUsage(FeatureMethod):
     """
 
     needs: ClassVar = (RowClassifier,)
+    reads: ClassVar = (Estimates,)
     gives: ClassVar = Estimates
     expects: ClassVar[frozenset[Annotation]] = frozenset(
         {Annotation.LABEL, Annotation.NUMBERS}

@@ -43,6 +43,7 @@ class MaximisationScores(Method):
     Source: as in *maximisation*.
     """
 
+    reads: ClassVar = (OptimisedInputs,)
     gives: ClassVar = Estimates
     method: Literal["maximisation_scores"]
     of: str
@@ -84,8 +85,8 @@ def read_optimised(context: Context, name: str) -> OptimisedInputs:
     (artifact,) = context.artifacts
     if not isinstance(artifact, OptimisedInputs):
         raise UnsupportedError(
-            f"of: {quote_text(name)} holds {type(artifact).__name__}; expected a search: name "
-            "an artifact of the method maximisation"
+            f"of: {quote_text(name)} holds no search for inputs; name an artifact of the "
+            "method maximisation"
         )
     return artifact
 
@@ -163,6 +164,7 @@ class MaximisationCurve(Method):
     Source: as in *maximisation*.
     """
 
+    reads: ClassVar = (OptimisedInputs,)
     gives: ClassVar = Curves
     method: Literal["maximisation_curve"]
     of: str

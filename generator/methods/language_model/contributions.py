@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from generator.artifacts import Check, PartScores
+from generator.artifacts import Check, Frames, PartScores, SlotScores
 from generator.methods.base import Context, Method
 from generator.methods.common.checks import (
     LOGIT_TOLERANCE,
@@ -64,6 +64,7 @@ class SlotContributions(Method):
     """
 
     needs: ClassVar = (LanguageModel,)
+    reads: ClassVar = (SlotScores, Frames)
     gives: ClassVar = PartScores
     method: Literal["contributions"]
     of: str

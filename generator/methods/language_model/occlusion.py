@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.artifacts import SlotScores
+from generator.artifacts import Frames, SlotScores
 from generator.methods.base import Context, Method
 from generator.methods.common.language_model_texts import (
     encode_rows,
@@ -57,6 +57,7 @@ class SlotOcclusion(Method):
 
     needs: ClassVar = (LanguageModel,)
     instead: ClassVar = {Classifier: "leave_one_out"}
+    reads: ClassVar = (SlotScores, Frames)
     gives: ClassVar = SlotScores
     method: Literal["occlusion"]
     of: str

@@ -46,6 +46,7 @@ class TextReading(Method):
     """
 
     needs: ClassVar = (LanguageModel,)
+    reads: ClassVar = (SlotScores, Frames)
     gives: ClassVar = Frames
     method: Literal["reading"]
     text: str | None = Field(default=None, min_length=1, max_length=20_000)

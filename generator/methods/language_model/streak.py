@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from generator.artifacts import Estimate, Estimates, SlotScores
+from generator.artifacts import Estimate, Estimates, Frames, SlotScores
 from generator.core.errors import UnsupportedError, quote_text
 from generator.core.tokens import Token
 from generator.methods.base import Context, Method
@@ -70,6 +70,7 @@ class AttentionStreak(Method):
 
     version: ClassVar[int] = 2
     needs: ClassVar = (LanguageModel,)
+    reads: ClassVar = (SlotScores, Frames)
     gives: ClassVar = Estimates
     method: Literal["streak"]
     of: str

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import model_validator
 
-from generator.artifacts import AlignedText, Estimate, Estimates
+from generator.artifacts import AlignedText, Alignments, Estimate, Estimates
 from generator.methods.base import Context
 from generator.methods.translation.link_extraction import (
     AlignmentMethod,
@@ -53,6 +53,7 @@ class LinkAgreement(AlignmentMethod):
     they are held against where there is none is ours.
     """
 
+    reads: ClassVar = (Alignments,)
     gives: ClassVar = Estimates
     method: Literal["same_links"]
     to: str

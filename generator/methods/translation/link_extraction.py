@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal, NamedTuple, Self
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -135,6 +135,7 @@ Array = NDArray[np.floating[Any]]
 class AlignmentMethod(Method):
     """A method that measures scores of the same pairs of texts."""
 
+    reads: ClassVar = (Alignments,)
     of: Annotated[tuple[str, ...], Field(min_length=1, max_length=10)]
     """Artifacts with scores of the same pairs of texts."""
     names: tuple[LineText, ...] = ()
@@ -167,9 +168,8 @@ def read_matrices(artifact: Artifact, name: str) -> tuple[AlignedText, ...]:
     """
     if not isinstance(artifact, Alignments):
         raise UnsupportedError(
-            f"of: {quote_text(name)} holds {type(artifact).__name__}; expected scores of a "
-            "target over a source: name an artifact of alignment, source_gradients or "
-            "source_occlusion"
+            f"of: {quote_text(name)} holds no scores of a target over a source; name an "
+            "artifact of alignment, source_gradients or source_occlusion"
         )
     return artifact.texts
 

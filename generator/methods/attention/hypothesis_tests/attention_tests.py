@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from generator.artifacts import Distributions
+from generator.artifacts import Distributions, TokenScores
 from generator.methods.attention.hypothesis_tests import report, seeds
 from generator.methods.attention.hypothesis_tests.report import Published, TextSample
 from generator.methods.attention.measures import select_texts
@@ -107,6 +107,7 @@ class AttentionTests(TextMethod):
     """
 
     needs: ClassVar = (Attentive,)
+    reads: ClassVar = (TokenScores, Distributions)
     gives: ClassVar = Distributions
     method: Literal["attention_tests"]
     test: Test

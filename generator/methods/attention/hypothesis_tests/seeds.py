@@ -135,10 +135,9 @@ def read_attention(
         ConfigError: It is of other texts.
     """
     if not isinstance(artifact, TokenScores) or artifact.quantity != QUANTITY:
-        kind = getattr(artifact, "quantity", type(artifact).__name__)
         raise UnsupportedError(
-            f"against: {quote_text(name)} holds {quote_text(kind)}; expected the attention of "
-            "another model: name an artifact of the method attention"
+            f"against: {quote_text(name)} is not the attention of another model; name an "
+            "artifact of the method attention"
         )
     ours, theirs = (
         list(map(_text_identity, questions)),

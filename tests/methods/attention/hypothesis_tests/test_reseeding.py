@@ -88,7 +88,7 @@ def test_other_texts_are_refused(texts: tuple[ScoredText, ...], why: str) -> Non
 def test_what_is_no_attention_is_refused() -> None:
     """Other scores of tokens cannot be compared as shares."""
     lime = attention(make_attended("a b", [3, -1]), quantity="LIME coefficient")
-    with pytest.raises(UnsupportedError, match='"s2" holds "LIME coefficient"'):
+    with pytest.raises(UnsupportedError, match='"s2" is not the attention'):
         read_attention(lime, "s2", [make_question("a b")])
 
 
