@@ -24,6 +24,7 @@ from generator.cli.publish.derivation import (
     restrict_to_released,
 )
 from generator.cli.publish.git import GitRepository
+from generator.cli.publish.history import find_removed, format_removed
 from generator.cli.publish.remote import (
     RemoteBranch,
     find_remote,
@@ -107,6 +108,7 @@ def send_commit(
         or f"Publish {format_noun_count(files, 'file')} of {job.root.name}"
     )
     commit = committing.make_commit(remote, tree, text)
+    removed = find_removed(remote, commit, job.site, files)
     size = (
         f"{format_noun_count(files, 'file')}, "
         f"{sum(f.size for f in files.values()) / 1e6:.1f} MB"
@@ -122,6 +124,8 @@ def send_commit(
     else:
         committing.push_commit(remote, commit)
         job.say(f"published {size} to {remote.display_name} as {commit[:12]}")
+    if text := format_removed(remote, removed):
+        (lines.warn if removed.secret else lines.note)(text)
 
 
 def list_changes(remote: RemoteBranch, made: str) -> Iterator[str]:

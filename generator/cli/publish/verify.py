@@ -48,6 +48,11 @@ SECRET_NAMES = re.compile(
 )
 
 
+def has_secret(content: bytes) -> bool:
+    """Return whether a password or key is in some bytes."""
+    return SECRET_PATTERN.search(content) is not None
+
+
 def find_secret(path: str, content: bytes) -> str:
     """Find a password or key in a file.
 
