@@ -41,6 +41,7 @@ def render(job: Job) -> None:
     """
     begun = time.monotonic()
     with job.hold_project() as lines:
+        job.require_trust()
         done = render_collected(job, lines, job.studies)
         write_portable(job)
     job.say(f"{done} in {format_elapsed(begun)}; open {job.index}")
@@ -190,6 +191,7 @@ def build(job: Job) -> int:
     """
     begun = time.monotonic()
     with job.hold_project() as lines:
+        job.require_trust()
         _ = job.settings  # a mistake there is told before any work
         chosen, place = job.choose_studies(), job.site
         status = _collect(job, chosen, lines, interim=True)
@@ -216,6 +218,7 @@ def collect(job: Job, names: Sequence[str] = ()) -> int:
     """
     begun = time.monotonic()
     with job.hold_project() as lines:
+        job.require_trust()
         chosen = choose_studies(job.studies, names) if names else job.choose_studies()
         status = _collect(job, chosen, lines, interim=False, renew=bool(names))
         if not status:

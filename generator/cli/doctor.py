@@ -24,9 +24,15 @@ from generator.cli.job import Job, format_noun_count
 from generator.cli.lock import hold_lock
 from generator.cli.publish.git import GitRepository, redact_credentials
 from generator.cli.publish.remote import guess_pages_address
-from generator.core.errors import LockError, StudyError
-from generator.core.invocation import find_install_command
+from generator.core.errors import (
+    LockError,
+    StudyError,
+    format_some_names,
+    quote_text,
+)
+from generator.core.invocation import find_install_command, format_command
 from generator.core.package_data import CHECKOUT, find_package_path
+from generator.core.trust import find_code, read_trust
 from generator.corpora.download import DATASETS
 from generator.study.site_settings import load_settings
 
@@ -177,6 +183,20 @@ def project(job: Job) -> Diagnoses:
         yield Diagnosis("bad", "project", "is read-only", fix)
 
 
+def code(job: Job) -> Diagnoses:
+    """Check whether the code that the project brings is trusted."""
+    found = find_code(job.root)
+    if not found:
+        yield Diagnosis("ok", "code", "this project brings none")
+    elif found.key in read_trust():
+        yield Diagnosis("ok", "code", f"trusted: {found.format_contents()}")
+    else:
+        paths = [quote_text(path, 200)[1:-1] for path in found.hashes]
+        text = f"not trusted: {found.format_contents()}: {format_some_names(paths)}"
+        fix = f"look at it, then run: {format_command('trust')}"
+        yield Diagnosis("warn", "code", text, fix)
+
+
 def remote(job: Job) -> Diagnoses:
     """Check the repository, its remote, and the address that readers will use."""
     git = GitRepository(job.root)
@@ -262,5 +282,5 @@ def measure_folder(folder: Path) -> int:
     )
 
 
-LOOKS = (python, tools, project, remote, machine, data, lock, cache)
+LOOKS = (python, tools, project, code, remote, machine, data, lock, cache)
 """What is looked at, in this order."""

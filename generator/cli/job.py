@@ -21,6 +21,7 @@ from generator.collect.pipeline import CollectReport
 from generator.core.cache import Cache
 from generator.core.errors import ConfigError, StudyError, quote_text
 from generator.core.invocation import format_command
+from generator.core.trust import find_code, give_trust, read_trust, require_trust
 from generator.corpora.base import Folders
 from generator.site import ownership
 from generator.study import schedule
@@ -49,6 +50,7 @@ class Job:
     drafts: bool = False
     future: bool = False
     portable: bool = False
+    trust: bool = False
     now: str = ""
     verbose: int = 0
     quiet: bool = False
@@ -231,6 +233,18 @@ class Job:
                 f"them errors: "
                 "the site was left as it was"
             )
+
+    def require_trust(self) -> None:
+        """Check that the code which the project brings is trusted, or trust it.
+
+        Raises:
+            UntrustedCodeError: If nobody has trusted it, and `--trust` does not.
+        """
+        code = find_code(self.root) if self.trust else None
+        if code and code.key not in read_trust():
+            give_trust(code)
+            self.say(f"trusted until it changes: {code.format_contents()}")
+        require_trust(self.root)
 
     def format_outputs(self) -> str:
         """Format what this run made, in brackets, "" for nothing."""

@@ -18,6 +18,7 @@ from generator.cli.options import (
     OPTIONS,
     PAGE_OPTIONS,
     PROJECT_OPTIONS,
+    TRUST_OPTIONS,
     WORK_OPTIONS,
     ZIP_OPTIONS,
     add_options,
@@ -55,7 +56,7 @@ def version(context: click.Context, _option: object, wanted: bool) -> None:
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 88},
 )
-@add_options(*WORK_OPTIONS, *PAGE_OPTIONS, *ZIP_OPTIONS)
+@add_options(*WORK_OPTIONS, *PAGE_OPTIONS, *ZIP_OPTIONS, *TRUST_OPTIONS)
 @click.option("-V", "--version", is_flag=True, is_eager=True, expose_value=False,
               callback=version, help="Print the version.")  # fmt: skip
 @click.pass_context
@@ -70,7 +71,7 @@ def cli(context: click.Context, /, **_given: object) -> object:
 
 
 @cli.command()
-@add_options(*WORK_OPTIONS, *PAGE_OPTIONS, *ZIP_OPTIONS)
+@add_options(*WORK_OPTIONS, *PAGE_OPTIONS, *ZIP_OPTIONS, *TRUST_OPTIONS)
 @click.pass_context
 def build(context: click.Context, /, **given: object) -> object:
     """Collect what is stale, then render the site."""
@@ -83,7 +84,7 @@ def build(context: click.Context, /, **given: object) -> object:
 @click.argument(
     "studies", nargs=-1, metavar="[STUDY]...", help="Slugs; all without one."
 )
-@add_options(*WORK_OPTIONS)
+@add_options(*WORK_OPTIONS, *TRUST_OPTIONS)
 @click.pass_context
 def collect(
     context: click.Context, /, studies: tuple[str, ...], **given: object
@@ -95,7 +96,8 @@ def collect(
 
 
 @cli.command()
-@add_options(*PROJECT_OPTIONS, "strict", "data", "no_wait", *PAGE_OPTIONS, *ZIP_OPTIONS)
+@add_options(*PROJECT_OPTIONS, "strict", "data", "no_wait", *PAGE_OPTIONS, *ZIP_OPTIONS,
+             *TRUST_OPTIONS)  # fmt: skip
 @click.pass_context
 def render(context: click.Context, /, **given: object) -> None:
     """Render the site from what was collected."""
@@ -169,7 +171,9 @@ def init(context: click.Context, /, folder: str, source: str, **given: object) -
 @click.option("--reload/--no-reload", default=True, help="Reload pages on changes.")
 @click.option("--poll", is_flag=True, help="Look for changes where nothing tells them.")
 @click.option("--clean", is_flag=True, help="Show exactly what build gives.")
-@add_options(*PROJECT_OPTIONS, "data", "base_url", "drafts", "future", "now")
+@add_options(
+    *PROJECT_OPTIONS, "data", "base_url", "drafts", "future", "now", *TRUST_OPTIONS
+)
 @click.pass_context
 def serve(context: click.Context, /, **given: Any) -> None:  # noqa: ANN401 - options
     """Preview the site, drafts and all; pages follow each save."""
@@ -266,6 +270,22 @@ def doctor(context: click.Context, /, **given: object) -> int:
     from generator.cli.doctor import diagnose as look
 
     return look(make_job(context, given))
+
+
+@cli.command()
+@click.option("--list", "listed", is_flag=True, help="Show what this machine trusts.")
+@click.option("--forget", is_flag=True, help="Trust this project's code no more.")
+@add_options(*PROJECT_OPTIONS)
+@click.pass_context
+def trust(
+    context: click.Context, /, listed: bool, forget: bool, **given: object
+) -> None:
+    """Let code that this project brings run, as it is now."""
+    from generator.cli import trust as trusting
+
+    act = trusting.forget_project if forget else trusting.trust_project
+    act = trusting.list_trusted if listed else act
+    act(make_job(context, given))
 
 
 @cli.command()

@@ -65,6 +65,12 @@ OPTIONS: dict[str, Callable[[F], F]] = {
         default=None,
         help="Also write the site as a zip that opens by double click.",
     ),
+    "trust": click.option(
+        "--trust",
+        is_flag=True,
+        default=None,
+        help="Trust the code that this project brings, as it is now.",
+    ),
     "verbose": click.option("-v", "--verbose", count=True, help="Say more."),
     "quiet": click.option(
         "-q", "--quiet", is_flag=True, default=None, help="Say only what is wrong."
@@ -85,6 +91,7 @@ WORK_OPTIONS = (
 )
 PAGE_OPTIONS = ("site_dir", "base_url", "drafts", "future", "now")
 ZIP_OPTIONS = ("portable",)
+TRUST_OPTIONS = ("trust",)
 
 
 def add_options(*names: str) -> Callable[[F], F]:

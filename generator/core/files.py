@@ -93,7 +93,7 @@ def _parse_finite(text: str) -> float:
     return number
 
 
-def write(path: Path, data: bytes, what: str = "file") -> None:
+def write(path: Path, data: bytes, what: str = "file", *, mode: int = 0o666) -> None:
     """Write a file atomically and durably, making its folder where there is none.
 
     The temporary name follows from the final one, so that a killed run leaves nothing
@@ -103,6 +103,7 @@ def write(path: Path, data: bytes, what: str = "file") -> None:
         path: Where the file goes.
         data: Its content.
         what: What it is, for the message where writing fails.
+        mode: Who may read and write it, before the process's mask.
 
     Raises:
         ResourceError: The system refuses.
@@ -111,7 +112,7 @@ def write(path: Path, data: bytes, what: str = "file") -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_name(f"{TEMPORARY}{path.name}")
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
-        handle = os.open(temporary, flags, 0o666)
+        handle = os.open(temporary, flags, mode)
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()

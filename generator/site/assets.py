@@ -104,13 +104,14 @@ def figure_sheets(project: Path) -> Iterator[tuple[str, bytes]]:
         folder, _, file = path.rpartition("/")
         if folder == "figures" and file.endswith(".css"):
             sheet = decode_text(read_shipped(project, path), path)
-            yield file.removesuffix(".css"), minify("text/css", sheet).encode()
+            small = minify("text/css", sheet, path)
+            yield file.removesuffix(".css"), small.encode()
 
 
 def minify_style(project: Path, name: str) -> str:
     """Return a static style sheet without comments and idle white space."""
     sheet = decode_text(read_static(project, name), f"static/{name}")
-    return minify("text/css", sheet)
+    return minify("text/css", sheet, f"static/{name}")
 
 
 def bundle_scripts(project: Path, names: Sequence[str]) -> bytes:
@@ -123,7 +124,8 @@ def bundle_scripts(project: Path, names: Sequence[str]) -> bytes:
     Raises:
         IntegrityError: If a module is missing or goes beyond the subset.
     """
-    return minify("application/javascript", join_scripts(project, names)).encode()
+    joined = join_scripts(project, names)
+    return minify("application/javascript", joined, f"static/{names[0]}").encode()
 
 
 def join_scripts(project: Path, names: Sequence[str]) -> str:
@@ -144,17 +146,27 @@ def join_scripts(project: Path, names: Sequence[str]) -> str:
     return f"(() => {{\n'use strict';\n{bodies}}})();\n"
 
 
-def minify(media_type: str, source: str) -> str:
+def minify(media_type: str, source: str, name: str) -> str:
     """Return a script or a style sheet as short as it can be said.
 
     Args:
         media_type: `application/javascript` or `text/css`.
         source: What a person edits. Names that no other script sees become letters.
+        name: Path of the file, or of the one that imports the rest, below `templates/`.
+
+    Raises:
+        ConfigError: If it cannot be parsed.
     """
     # A library in C, which a command that writes no assets need not load.
-    from minify import string  # noqa: PLC0415
+    from minify import MinifyError, string  # noqa: PLC0415
 
-    return str(string(media_type, source))
+    try:
+        return str(string(media_type, source))
+    except MinifyError as error:
+        raise ConfigError(
+            f"templates/{name}: cannot be parsed: {quote_text(error, 200)}; correct "
+            "it, or a file that it imports"
+        ) from error
 
 
 def load_module(

@@ -77,6 +77,8 @@ FETCHED = {
 }
 DATA = {"application/json", "application/ld+json"}
 """Types of scripts that are data: no browser runs them."""
+SCRIPT = re.compile(r"(?:[\w.~%/-]*/)?assets/[a-z-]+\.[0-9a-f]{12}\.js")
+"""Path of a script of the site. Other files may hold what a browser takes for one."""
 SPACE = re.compile(r"[\x00-\x20]+")
 
 
@@ -202,8 +204,10 @@ def script_problems(element: PageElement) -> Iterator[str]:
             json.loads(element.text)
         except ValueError:
             yield "is no JSON"
-    elif not element.attributes.get("src"):
+    elif not (source := element.attributes.get("src")):
         yield "holds a program"
+    elif not SCRIPT.fullmatch(source):
+        yield "is no script of this site"
     elif element.text.strip():
         yield "holds a program beside its file"
 

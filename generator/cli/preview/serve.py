@@ -156,6 +156,7 @@ def serve(job: Job, wanted: ServeOptions) -> None:
     """
     from generator.site.assets import bundle_scripts, read_static  # noqa: PLC0415 - slow to import
 
+    job.require_trust()
     preview = Preview(job, clean=wanted.clean)
     preview.update_preview()
     own = {

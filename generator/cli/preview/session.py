@@ -122,6 +122,7 @@ class Session:
 
         job = replace(self._job)  # reads everything anew
         job.run_cache = self._memory
+        job.require_trust()
         settings = job.settings
         found = [job.find_status(study) for study in job.studies if job.is_shown(study)]
         ready = [one.study for one in found if one.complete]
