@@ -10,20 +10,25 @@ published, however it came into the site.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from posixpath import dirname
 
 from generator.cli.job import Job
 from generator.cli.preview.session import MemoryCache
 from generator.cli.publish.verify import SiteFile
-from generator.core.errors import ConfigError, IntegrityError, quote_text
+from generator.core.errors import (
+    ConfigError,
+    IntegrityError,
+    format_some_names,
+    quote_text,
+)
 from generator.core.invocation import format_command
 from generator.site import fingerprint
 from generator.site.fingerprint import RenderNote
 from generator.site.pages.post import study_path
 from generator.site.swap import is_code
-from generator.study.study import Study
+from generator.study.freshness import StudyStatus
 
 
 def restrict_to_released(job: Job) -> Job:
@@ -39,24 +44,22 @@ def restrict_to_released(job: Job) -> Job:
     return replace(today, now=job.now) if job.moment < today.moment else today
 
 
-def find_released(job: Job) -> list[Study]:
-    """Return the studies that are on the site, in the order of their files.
+def find_released(job: Job) -> list[StudyStatus]:
+    """Return the states of the studies that are on the site, in the order of studies.
 
     Args:
         job: The run, without drafts and studies to come.
     """
-    return [
-        study
-        for study in job.studies
-        if job.is_shown(study) and job.find_status(study).complete
-    ]
+    shown = (job.find_status(study) for study in job.studies if job.is_shown(study))
+    return [status for status in shown if status.complete]
 
 
-def require_current(job: Job) -> RenderNote:
+def require_current(job: Job, released: Sequence[StudyStatus]) -> RenderNote:
     """Check that the site is what its sources give now, by the note of its build.
 
     Args:
         job: The run, without drafts and studies to come.
+        released: States of the published studies.
 
     Returns:
         The note.
@@ -81,7 +84,8 @@ def require_current(job: Job) -> RenderNote:
             f"{shown}: was built with {quote_text(note.early[0])}, whose day had not "
             f"come; {then}, without --future, then publish"
         )
-    key = fingerprint.site_key(job.root, find_released(job), json.loads(note.options))
+    studies = [status.study for status in released]
+    key = fingerprint.site_key(job.root, studies, json.loads(note.options))
     if key != note.key:
         raise ConfigError(
             f"{shown}: is older than what it is made from; {then}, then publish"
@@ -89,13 +93,43 @@ def require_current(job: Job) -> RenderNote:
     return note
 
 
-def require_derived(job: Job, files: Mapping[str, SiteFile], base_url: str) -> None:
+def require_collected(released: Iterable[StudyStatus]) -> None:
+    """Check that no published study was collected from another study file.
+
+    Its data and figures would say what was since changed in the file, or taken out of
+    it. What an older version of the program collected from the same file may stay.
+
+    Args:
+        released: States of the published studies.
+
+    Raises:
+        ConfigError: With the stale artifacts of all such studies.
+    """
+    stale = [
+        f"{status.study.slug}: {format_some_names(names)}: {state.reason}; data and "
+        "figures would say what the study file said before: run: "
+        f"{format_command('build')}, then publish"
+        for status in released
+        for state, names in status.group_unfresh().items()
+        if state.word == "stale"
+    ]
+    if stale:
+        raise ConfigError(*stale)
+
+
+def require_derived(
+    job: Job,
+    released: Iterable[StudyStatus],
+    files: Mapping[str, SiteFile],
+    base_url: str,
+) -> None:
     """Check that each file is what the published studies give, by rendering them.
 
     Of the build before, code and styles may be there beside them.
 
     Args:
         job: The run, without drafts and studies to come.
+        released: States of the published studies.
         files: The verified files of the site by path.
         base_url: The address that the site was rendered for, "" for that of the
             settings.
@@ -107,7 +141,7 @@ def require_derived(job: Job, files: Mapping[str, SiteFile], base_url: str) -> N
 
     done = render_site(
         job.root,
-        find_released(job),
+        [status.study for status in released],
         job.settings,
         None,
         base_url=base_url,

@@ -19,6 +19,7 @@ from generator.cli.job import Job, format_noun_count
 from generator.cli.publish import commit as committing
 from generator.cli.publish.derivation import (
     find_released,
+    require_collected,
     require_current,
     require_derived,
     restrict_to_released,
@@ -34,7 +35,6 @@ from generator.cli.publish.remote import (
 from generator.cli.publish.verify import SiteFile, files_of
 from generator.cli.terminal import LineProgress
 from generator.core.errors import ConfigError, StudyError, quote_text
-from generator.core.invocation import format_command
 
 
 @dataclass(frozen=True)
@@ -63,14 +63,15 @@ def publish_site(job: Job, wanted: PublishOptions) -> None:
         git = open_repository(job.root)
         remote = find_remote(git, wanted.remote, wanted.branch)
         files = files_of(job.site)
-        base_url = require_current(job).base_url
+        released = find_released(job)
+        base_url = require_current(job, released).base_url
+        require_collected(released)
         if not wanted.allow_dirty:
             require_committed(git, job)
-        require_derived(job, files, base_url)
+        require_derived(job, released, files, base_url)
         require_sound(job)
         for one in set_levels(check_ignored_artifacts(job), job.settings):
             lines.warn(format_line(one))
-        warn_stale(job, lines)
         send_commit(job, lines, remote, files, wanted)
         domain = git.run_command(
             "cat-file", "blob", choose_domain_object(job, remote, files)
@@ -161,21 +162,6 @@ def choose_domain_object(
         path = str(job.site / committing.DOMAIN)
         return remote.git.run_checked("hash-object", "--no-filters", "--", path).strip()
     return committing.find_domain_object(remote, files) or "0" * 40
-
-
-def warn_stale(job: Job, lines: LineProgress) -> None:
-    """Warn of published studies that were collected from another study file.
-
-    Args:
-        job: The run, without drafts and studies to come.
-        lines: The listener that shows warnings.
-    """
-    for study in find_released(job):
-        if job.find_status(study).word == "stale":
-            lines.warn(
-                f"{study.slug}: is stale: its data and figures say what its file said "
-                f"when it was collected; run: {format_command('build')}"
-            )
 
 
 def require_sound(job: Job) -> None:

@@ -170,7 +170,7 @@ def test_each_guard_of_drafts_is_needed(
     seen: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without the note's word, the rendering refuses; without both, drafts go out."""
-    monkeypatch.setattr(publish, "require_current", lambda job: read(job))
+    monkeypatch.setattr(publish, "require_current", read)
     with pytest.raises(IntegrityError, match="only what follows"):
         seen.publish()
     assert not seen.tip()
@@ -179,7 +179,7 @@ def test_each_guard_of_drafts_is_needed(
     assert find_in_tree(seen.bare, "gh-pages") >= KEPT_BACK
 
 
-def read(job: Job) -> object:
+def read(job: Job, _released: object) -> object:
     """The note of the last build, not judged."""
     from generator.site.fingerprint import read_note
 
@@ -190,21 +190,22 @@ def test_a_page_that_a_draft_left_is_named(
     seen: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A file below a draft's address is said to be the draft's."""
-    monkeypatch.setattr(publish, "require_current", lambda job: read(job))
+    monkeypatch.setattr(publish, "require_current", read)
     job = derivation.restrict_to_released(Job(project=str(seen.project)))
     done = verify.files_of(seen.project / "site")
     page = next(path for path in done if "/held/" in path)
     build(seen.project)
     files = verify.files_of(seen.project / "site")
-    derivation.require_derived(job, files, "")
+    released = derivation.find_released(job)
+    derivation.require_derived(job, released, files, "")
     with pytest.raises(IntegrityError, match="is of held, which is not to be"):
-        derivation.require_derived(job, files | {page: done[page]}, "")
+        derivation.require_derived(job, released, files | {page: done[page]}, "")
     gone = {path: file for path, file in files.items() if path != "feed.xml"}
     with pytest.raises(IntegrityError, match=r"feed\.xml: is missing"):
-        derivation.require_derived(job, gone, "")
+        derivation.require_derived(job, released, gone, "")
     other = files | {"feed.xml": files["index.html"]}
     with pytest.raises(IntegrityError, match=r"feed\.xml: is not what they give"):
-        derivation.require_derived(job, other, "")
+        derivation.require_derived(job, released, other, "")
 
 
 SECRET = "AKIA" + "ABCDEFGH12345678"
@@ -240,11 +241,17 @@ def test_a_secret_that_was_taken_out_blocks_nothing(place: Place) -> None:
     assert not git(place.bare, "grep", "-l", SECRET, "gh-pages", check=False)
 
 
-def test_a_stale_study_is_told(seen: Place, capsys: pytest.CaptureFixture[str]) -> None:
-    """A label taken out of the file alone is still in the data, and publish says so."""
+def test_a_stale_study_is_refused(seen: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A label that was taken out of the file alone is in the data, and not sent.
+
+    Without the guard it would be.
+    """
     take_out(seen)
     commands.render(Job(project=str(seen.project), quiet=True))
     seen.commit()
+    with pytest.raises(ConfigError, match=r"open: small.*changed.*build, then publish"):
+        seen.publish()
+    assert not seen.tip()
+    monkeypatch.setattr(publish, "require_collected", lambda _released: None)
     seen.publish()
-    assert "open: is stale: its data and figures say" in capsys.readouterr().err
     assert f"{WORD}oldlabel" in find_in_tree(seen.bare, "gh-pages")
