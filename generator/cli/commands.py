@@ -23,8 +23,10 @@ from generator.cli.job import Job, format_noun_count, list_problems, status_as_j
 from generator.cli.terminal import LineProgress
 from generator.collect.executors import open_executor
 from generator.collect.pipeline import Workspace, collect_studies
-from generator.core.errors import ConfigError, MissingArtifactError
+from generator.collect.verification import verify_study
+from generator.core.errors import ConfigError, MissingArtifactError, quote_text
 from generator.core.invocation import format_command
+from generator.core.spec import LINE_LIMIT
 from generator.corpora.download import fetch_dataset
 from generator.site import fingerprint
 from generator.site.swap import stage_site
@@ -230,6 +232,37 @@ def collect(job: Job, names: Sequence[str] = ()) -> int:
             f"{format_elapsed(begun)}{outputs}"
         )
     return status
+
+
+def verify(job: Job, names: Sequence[str], by: str) -> None:
+    """Collect studies again elsewhere, compare, and write what came of it.
+
+    Args:
+        job: The run with its options.
+        names: Names of the studies.
+        by: Who says so, "" for nobody in particular.
+
+    Raises:
+        ConfigError: If that is no name.
+        IntegrityError: If an artifact is not what collecting it again gives.
+    """
+    if len(by) > LINE_LIMIT or not by.isprintable():
+        raise ConfigError(
+            f"--by {quote_text(by)}: must be one line, at most {LINE_LIMIT} characters"
+        )
+    with job.hold_project() as lines:
+        for study in choose_studies(job.studies, names):
+            begun = time.monotonic()
+            with open_executor(job.jobs, "") as where:
+                work = Workspace(job.root, job.data_folder, where, lines)
+                path, found = verify_study(job.find_status(study), work, by)
+            share = f"no number differs by more than {100 * found.difference:.2g}%"
+            same = share if found.difference else "every number is the same"
+            job.say(
+                f"verified {study.slug} in {format_elapsed(begun)}: {same} in "
+                f"{format_noun_count(found.artifacts, 'artifact')}; "
+                f"commit {path.relative_to(job.root)}"
+            )
 
 
 def list_studies(job: Job, *, as_json: bool, asked: Sequence[str] = ()) -> None:

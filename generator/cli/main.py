@@ -96,6 +96,22 @@ def collect(
 
 
 @cli.command()
+@click.argument(
+    "studies", nargs=-1, required=True, metavar="STUDY...", help="Slugs of studies."
+)
+@click.option("--by", default="", metavar="NAME", help="Who says so, on the page.")
+@add_options(*PROJECT_OPTIONS, "jobs", "data", "no_wait")
+@click.pass_context
+def verify(
+    context: click.Context, /, studies: tuple[str, ...], by: str, **given: object
+) -> None:
+    """Train and collect again elsewhere, and compare with the artifacts."""
+    from generator.cli import commands
+
+    commands.verify(make_job(context, given), studies, by)
+
+
+@cli.command()
 @add_options(*PROJECT_OPTIONS, "strict", "data", "no_wait", *PAGE_OPTIONS, *ZIP_OPTIONS,
              *TRUST_OPTIONS)  # fmt: skip
 @click.pass_context

@@ -37,6 +37,7 @@ from generator.study.freshness import (
     read_artifact_states,
 )
 from generator.study.keys import compute_expected_keys, hash_to_seed
+from generator.study.origins import record_collected
 from generator.study.study import Study
 
 
@@ -349,6 +350,7 @@ class StudyCollection:
             store.save_artifact(
                 artifact_path(self.study, name), result.artifact, result.head
             )
+            record_collected(self.work.project, self.study, name)
         except Exception as error:  # noqa: BLE001 - the other artifacts go on
             self._record_failure(f"artifact {name}", error)
             self.lost.add(name)

@@ -19,7 +19,7 @@ from generator.artifacts.store import (
 from generator.core.errors import FigureError, format_some_names
 from generator.core.invocation import format_command
 from generator.site.annotated_figures import NOWHERE, Imprint
-from generator.site.figure_renderer import FigureCache, FigureRenderer
+from generator.site.figure_renderer import UNKNOWN, FigureCache, FigureRenderer
 from generator.site.pages.post import MethodGrade, study_path
 from generator.site.values import CLAIMS, format_expression
 from generator.site.verdicts import (
@@ -31,6 +31,7 @@ from generator.site.verdicts import (
 )
 from generator.site.writeup.figures_and_links import KnownNames
 from generator.site.writeup.writeup import PlacedFigure, WriteUp, read_write_up
+from generator.study.origins import StudyOrigins
 from generator.study.study import Study
 
 
@@ -68,6 +69,7 @@ def compose_study(
     fragments: FigureCache | None = None,
     *,
     imprint: Imprint = NOWHERE,
+    origins: StudyOrigins = UNKNOWN,
 ) -> tuple[ComposedStudy, tuple[str, ...]]:
     """Compose a study: read artifacts, decide claims, draw figures.
 
@@ -78,6 +80,7 @@ def compose_study(
         grades: Grades that all studies give to methods.
         fragments: Cache of drawn figures, None for no cache.
         imprint: Where the study appears, for citations.
+        origins: Where its artifacts come from.
 
     Returns:
         The composed study, and warnings.
@@ -94,13 +97,22 @@ def compose_study(
     claim_views = build_claim_views(study, decided, numbers)
     imprint = replace(imprint, authors=study.authors or imprint.authors)
     drawer = FigureRenderer(
-        study, stored, templates, page, grades, fragments, imprint, claim_views
+        study,
+        stored,
+        templates,
+        page,
+        grades,
+        fragments,
+        imprint,
+        claim_views,
+        origins,
     )
     composed = ComposedStudy(
         drawer, prose, numbers, draw_pieces(prose, drawer, numbers)
     )
     return composed, (
         *outdated_warnings(study, outdated),
+        *([origins.warning] if origins.warning else []),
         *warnings,
         *unplaced_warnings(study, numbers),
         *unlinked_warnings(study, claim_views),

@@ -35,8 +35,11 @@ from generator.site.pages.post import ClaimView, Download
 from generator.site.pages.search_index import html_text
 from generator.site.templates import render_template
 from generator.site.writeup.writeup import PlacedFigure
+from generator.study.origins import StudyOrigins
 from generator.study.study import Study
 
+UNKNOWN = StudyOrigins()
+"""The origins of artifacts that nothing is to be said of."""
 FigureFiles = dict[str, bytes]
 """A figure's files by their ending."""
 
@@ -108,6 +111,7 @@ class FigureRenderer:
     figure_cache: FigureCache | None = None
     imprint: Imprint = NOWHERE
     claims: Sequence[ClaimView] = ()
+    origins: StudyOrigins = UNKNOWN
     views: dict[str, View] = field(default_factory=dict, compare=False)
     files_by_figure: dict[str, FigureFiles] = field(default_factory=dict, compare=False)
     """Files drawn so far, by the name of their figure."""
@@ -362,6 +366,7 @@ class FigureRenderer:
             "files": self.menu(placed, number),
             "provenance": tuple(dict.fromkeys(chain.from_iterable(lines))),
             "checks": tuple(dict.fromkeys(chain.from_iterable(checks))),
+            "committed": self.origins.is_committed(figure.artifact_names()),
             "claims": self.claims_about(placed.name),
             "scores": score_block.build_score_blocks(
                 figure.artifact_names(), self.known_artifacts, self.grades

@@ -24,6 +24,7 @@ from generator.core.cache import (
 )
 from generator.core.files import hash_parts
 from generator.site.ownership import MARKER, hash_file, list_paths, read_manifest
+from generator.study.origins import find_origins
 from generator.study.study import Study
 
 
@@ -38,6 +39,8 @@ def site_key(project: Path, studies: Iterable[Study], options: object) -> str:
     Returns:
         A hash.
     """
+    studies = tuple(studies)
+    origins = find_origins(project, studies)
     return hash_parts(
         "site",
         options,
@@ -45,6 +48,7 @@ def site_key(project: Path, studies: Iterable[Study], options: object) -> str:
         compute_templates_key(project),
         hash_shared_files(project),
         [(study.slug, hash_files(study.folder)) for study in studies],
+        {folder: found.as_plain_data() for folder, found in origins.items()},
     )
 
 

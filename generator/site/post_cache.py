@@ -53,6 +53,7 @@ from generator.site.pages.post import (
     study_path,
 )
 from generator.site.posts import check_artifacts, make_post
+from generator.study.origins import StudyOrigins, find_origins
 from generator.study.site_settings import SiteSettings
 from generator.study.study import Study
 
@@ -280,11 +281,13 @@ def collect_posts(
         s.folder.name: study_path(s.category, s.date, s.slug)
         for s in (one.study for one in ready)
     }
+    origins = find_origins(bench.project, [one.study for one in ready])
     posts: list[Post] = []
     problems: list[StudyError] = []
     for one in ready:
         try:
-            post, post_warnings = render_post(one, bench, known, grades)
+            own = origins[one.study.folder.name]
+            post, post_warnings = render_post(one, bench, known, grades, own)
         except StudyError as error:
             problems.append(error)
         else:
@@ -340,6 +343,7 @@ def render_post(
     bench: RenderContext,
     known: Mapping[str, str],
     grades: Sequence[MethodGrade],
+    origins: StudyOrigins,
 ) -> tuple[Post, tuple[str, ...]]:
     """Make the post of a study, or recall it if nothing changed.
 
@@ -348,6 +352,7 @@ def render_post(
         bench: The context that all studies share.
         known: Page of each study on the site by the name of its folder.
         grades: Grades that all studies give to methods.
+        origins: Where its artifacts come from.
 
     Returns:
         The post, and warnings.
@@ -357,14 +362,20 @@ def render_post(
     visible_grades = grades_for_study(home.name, grades)
     if cache is None:
         return make_post(
-            study, bench.templates, known, visible_grades, imprint=bench.imprint
+            study,
+            bench.templates,
+            known,
+            visible_grades,
+            imprint=bench.imprint,
+            origins=origins,
         )
     prose = inspected.prose
     named = {name: path for name, path in known.items() if name in prose}
     graded = [repr(grade) for grade in visible_grades]
+    own = origins.as_plain_data()
     collected = study.title, list(study.artifacts), select_collected(inspected.files)
-    drawing = hash_parts("figures", bench.key, *collected, graded)
-    key = hash_parts("post", bench.key, graded, home.name, inspected.files, named)
+    drawing = hash_parts("figures", bench.key, *collected, graded, own)
+    key = hash_parts("post", bench.key, graded, home.name, inspected.files, named, own)
     recalled = recall_post(cache, key, home)
     if recalled is None:
         fragments = FigureCache(cache, drawing, bench.pictures)
@@ -375,6 +386,7 @@ def render_post(
             visible_grades,
             fragments,
             imprint=bench.imprint,
+            origins=origins,
         )
         recalled = store_post(cache, key, home, post, warnings), warnings
     return recalled

@@ -19,7 +19,7 @@ from generator.figures.squares import Thumbnail
 from generator.site.annotated_figures import NOWHERE, Imprint
 from generator.site.compose import ComposedStudy, compose_study
 from generator.site.content import SiteFiles, content_of
-from generator.site.figure_renderer import FigureCache, title_of
+from generator.site.figure_renderer import UNKNOWN, FigureCache, title_of
 from generator.site.pages import post, provenance
 from generator.site.pages.feed import build_feed_figure, picture_path
 from generator.site.pages.post import (
@@ -44,6 +44,7 @@ from generator.site.pages.search_index import (
 from generator.site.post_files import study_files
 from generator.site.writeup.writeup import PlacedFigure
 from generator.study.older_versions import find_older_versions
+from generator.study.origins import StudyOrigins
 from generator.study.study import Study
 
 
@@ -184,6 +185,7 @@ def make_post(
     fragments: FigureCache | None = None,
     *,
     imprint: Imprint = NOWHERE,
+    origins: StudyOrigins = UNKNOWN,
 ) -> tuple[Post, tuple[str, ...]]:
     """Make the post of a study.
 
@@ -194,6 +196,7 @@ def make_post(
         grades: Grades that all studies give to methods.
         fragments: Cache of drawn figures, None for no cache.
         imprint: Where the study appears, for citations.
+        origins: Where its artifacts come from.
 
     Returns:
         The post, and warnings.
@@ -202,7 +205,13 @@ def make_post(
         StudyError: If the study cannot be drawn.
     """
     composed, warnings = compose_study(
-        study, templates, studies, grades, fragments, imprint=imprint
+        study,
+        templates,
+        studies,
+        grades,
+        fragments,
+        imprint=imprint,
+        origins=origins,
     )
     cut = choose_pictures(composed)
     files, links = study_files(composed, cut.lead)
@@ -230,6 +239,7 @@ def build_article(
         body=composed.body,
         contents=contents_entries(composed),
         facts=provenance.provenance_facts(heads),
+        origins=provenance.origin_sentences(composed.drawer.origins),
         older=tuple(dict.fromkeys(chain.from_iterable(older.values()))),
         downloads=links,
         references=composed.prose.references,

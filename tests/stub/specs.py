@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 
@@ -23,6 +23,9 @@ from generator.corpora.base import Corpus, CorpusSpec, Document, Folders
 from generator.figures.base import Figure
 from generator.methods.base import Context, Method
 from generator.models.base import ModelSpec, TrainingLog
+
+if TYPE_CHECKING:
+    from generator.study.study import Study
 
 
 class StubCorpus(CorpusSpec):
@@ -256,3 +259,21 @@ def install(put: Callable[[Any, str, type], None] = operator.setitem) -> None:
     put(METHODS, "stub-curve", StubCurve)
     put(METHODS, "stub-table", StubTable)
     put(FIGURES, "stub", StubFigure)
+
+
+def load_stub_studies(project: Path) -> tuple[Study, ...]:
+    """Load the studies of a stub project, in this process."""
+    from generator.study.class_tables import ClassTables
+    from generator.study.study import load_studies
+
+    tables = ClassTables(
+        corpora={"stub": StubCorpus},
+        models={"stub": StubModel},
+        artifacts={
+            "stub": StubMethod,
+            "stub-curve": StubCurve,
+            "stub-table": StubTable,
+        },
+        figures={"stub": StubFigure},
+    )
+    return load_studies(project, tables)

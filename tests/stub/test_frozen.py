@@ -8,39 +8,16 @@ from pathlib import Path
 import pytest
 
 from generator.collect.pipeline import CollectReport, Workspace, collect_studies
-from generator.study.study import ClassTables, Study, load_studies
 from tests.stub.project import write_project
-from tests.stub.specs import (
-    StubCorpus,
-    StubCurve,
-    StubFigure,
-    StubMethod,
-    StubModel,
-    StubTable,
-)
+from tests.stub.specs import StubMethod, load_stub_studies
 
 ARTIFACTS = ("small", "large", "table")
-
-
-def load(project: Path) -> tuple[Study, ...]:
-    """The project's studies."""
-    tables = ClassTables(
-        corpora={"stub": StubCorpus},
-        models={"stub": StubModel},
-        artifacts={
-            "stub": StubMethod,
-            "stub-curve": StubCurve,
-            "stub-table": StubTable,
-        },
-        figures={"stub": StubFigure},
-    )
-    return load_studies(project, tables)
 
 
 def collect(project: Path, *, renew: bool = False) -> CollectReport:
     """Collect what is stale, in this process."""
     work = Workspace(project, project / "data", renew=renew)
-    report = collect_studies(load(project), work)
+    report = collect_studies(load_stub_studies(project), work)
     assert not report.failures
     return report
 

@@ -213,22 +213,10 @@ def test_any_order_gives_the_same_bytes(
 ) -> None:
     """Tasks done in ten orders leave the same artifacts."""
     from generator.collect.pipeline import Workspace, collect_studies
-    from generator.study.class_tables import ClassTables
-    from generator.study.study import load_studies
-    from tests.stub import specs
+    from tests.stub.specs import load_stub_studies
 
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
-    tables = ClassTables(
-        corpora={"stub": specs.StubCorpus},
-        models={"stub": specs.StubModel},
-        artifacts={
-            "stub": specs.StubMethod,
-            "stub-curve": specs.StubCurve,
-            "stub-table": specs.StubTable,
-        },
-        figures={"stub": specs.StubFigure},
-    )
-    studies = load_studies(project, tables)
+    studies = load_stub_studies(project)
     plain = Workspace(project, project / "data")
     assert len(collect_studies(studies, plain).collected) == 6
     before = tree(project)

@@ -382,6 +382,8 @@ class PostArticle:
     """Works that the write-up cites, in the order of their list."""
     content: str = ""
     """The write-up as HTML for feeds, its links those of the page."""
+    origins: tuple[str, ...] = ()
+    """Sentences that say where the artifacts come from."""
     older: tuple[str, ...] = ()
     """Older versions of methods and models that artifacts come from."""
 

@@ -9,8 +9,10 @@ from typing import Any
 
 from generator.artifacts import Artifact, Check, Frames, SlotScores, TokenFrames
 from generator.artifacts.base import ArtifactHead, CorpusProvenance, ModelProvenance
+from generator.core.errors import format_some_names
 from generator.figures.formatting import format_count, format_significant, make_visible
 from generator.site.pages.post import ProvenanceFact, ProvenanceFacts
+from generator.study.origins import Origin, StudyOrigins, Verification
 
 HASH = 8
 """Digits of a key shown in a caption; the provenance shows all."""
@@ -270,3 +272,57 @@ def format_setting(value: object) -> str:
 
 LONG = 120
 """Characters of a setting that are printed."""
+
+
+def origin_sentences(origins: StudyOrigins) -> tuple[str, ...]:
+    """Say where a study's artifacts come from, and who vouches for them.
+
+    Args:
+        origins: The origin of each artifact.
+
+    Returns:
+        A sentence for each origin that some of the artifacts have.
+    """
+    every = origins.artifacts
+    ends: dict[Origin, str] = {
+        "verified": f"{describe_verification(origins.verification)}.",
+        "collected": "collected by the builds of this site.",
+        "committed": (
+            "committed by the author, and nothing says that anybody has collected "
+            "them again to compare."
+        ),
+    }
+    sentences = []
+    for origin, end in ends.items():
+        names = [name for name, own in every.items() if own == origin]
+        what = "artifacts" if names[1:] else "artifact"
+        some = f" {format_some_names(names)}" if len(names) < len(every) else ""
+        if names:
+            verb = "were" if names[1:] else "was"
+            sentences.append(f"The {what}{some} {verb} {end}")
+    return tuple(sentences)
+
+
+def describe_verification(verification: Verification | None) -> str:
+    """Describe in words what came of collecting a study again.
+
+    Args:
+        verification: What came of it.
+    """
+    if verification is None:
+        return "verified"
+    by = make_visible(verification.by, blanks=False)
+    versions = ", ".join(
+        make_visible(f"{name} {version}", blanks=False)
+        for name, version in sorted(verification.versions.items())
+    )
+    share = format_significant(100 * verification.difference, 2)
+    came = (
+        f"no number differs by more than {share}% of the largest beside it"
+        if verification.difference
+        else "every number is the same"
+    )
+    who = f" by {by}" if by else ""
+    return (
+        f"verified{who}: collected again with the same seeds on {versions}, and {came}"
+    )
