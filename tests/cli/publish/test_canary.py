@@ -212,13 +212,13 @@ SECRET = "AKIA" + "ABCDEFGH12345678"
 
 
 def test_a_secret_that_was_taken_out_blocks_nothing(place: Place) -> None:
-    """With a secret out of prose and script and the site built, publishing works.
+    """With a secret out of prose and styles and the site built, publishing works.
 
-    The old script is still in the site, for readers under way, and is not sent.
+    The old style sheet is still in the site, for readers under way, and is not sent.
     """
-    script = place.project / "templates" / "static" / "page.js"
-    script.parent.mkdir(parents=True)
-    script.write_text(f'globalThis.key = "{SECRET}";\n')
+    sheet = place.project / "templates" / "figures" / "wall.css"
+    sheet.parent.mkdir(parents=True)
+    sheet.write_text(f'.key::before {{ content: "{SECRET}" }}\n')
     home = canary.write_study(place.project, OPEN, "")
     prose = (home / "index.md").read_text()
     (home / "index.md").write_text(f"{prose}\nThe key is {SECRET}.\n")
@@ -226,15 +226,15 @@ def test_a_secret_that_was_taken_out_blocks_nothing(place: Place) -> None:
     place.commit()
     with pytest.raises(StudyError, match="looks like an AWS key") as error:
         place.publish()
-    assert any("assets/script." in problem for problem in error.value.problems)
-    script.write_text("globalThis.key = null;\n")
+    assert any("assets/figure-wall." in problem for problem in error.value.problems)
+    sheet.write_text('.key::before { content: "" }\n')
     (home / "index.md").write_text(prose)
     build(place.project)
     place.commit()
     place.publish()
     manifest = read_manifest(place.project / "site")
     assert manifest
-    (old,) = (path for path in manifest.kept if path.startswith("assets/script."))
+    (old,) = (path for path in manifest.kept if path.startswith("assets/figure-wall."))
     assert SECRET in (place.project / "site" / old).read_text(), "there to be left out"
     sent = git(place.bare, "ls-tree", "-r", "--name-only", "gh-pages").splitlines()
     assert set(sent) == (manifest.own | manifest.kept).keys() - {old}
