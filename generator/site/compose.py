@@ -114,6 +114,7 @@ def compose_study(
         *outdated_warnings(study, outdated),
         *([origins.warning] if origins.warning else []),
         *warnings,
+        *prose.warnings,
         *unplaced_warnings(study, numbers),
         *unlinked_warnings(study, claim_views),
     )

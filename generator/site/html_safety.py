@@ -303,8 +303,9 @@ HTML_ATTRIBUTES = {
     "h4": {"id"},
     "img": {"src", "alt", "title", "loading"},
     "ol": {"start"},
+    "p": {"class"},
     "pre": {"tabindex"},
-    "span": {"class"},
+    "span": {"class", "role", "aria-label"},
     "td": {"class"},
     "th": {"class", "scope"},
 }

@@ -28,6 +28,7 @@ from markdown import Markdown
 from markdown.blockprocessors import BlockProcessor
 from markdown.extensions import Extension
 from markdown.util import AtomicString
+from slugify import slugify
 
 from generator.core.errors import WriteUpError, quote_text, suggest_nearest
 from generator.site.writeup.processors import InlineFunction, TreeFunction
@@ -184,7 +185,7 @@ class FiguresAndLinks(Extension):  # type: ignore[misc] # markdown is untyped
         """
         index = int(match[1])
         try:
-            text = self.known.look_up(self.marks.expressions[index])
+            text = self.known.look_up(self.marks.expression(index))
         except WriteUpError as error:
             self.source.add_problem(self.marks.lines[index], str(error))
             text = ""
@@ -336,9 +337,10 @@ class FigureBlock(BlockProcessor):  # type: ignore[misc] # markdown is untyped
                 line, f"figure {quote_text(name)} is placed twice; place it once"
             )
             return
-        if parent.tag != "div":
+        if parent.tag != "div" or parent.get("class"):
+            where = "note" if parent.tag == "div" else "list"
             source.add_problem(
-                line, f"figure {quote_text(name)} stands in a list; {APART}"
+                line, f"figure {quote_text(name)} stands in a {where}; {APART}"
             )
             return
         references.figures.append(name)
@@ -367,6 +369,15 @@ def urlsplit_or_none(address: str) -> SplitResult | None:
         return None
 
 
+def suggest_file_name(path: Path) -> str:
+    """Return a name like that of a picture which may stand in an address.
+
+    Args:
+        path: Path of the picture.
+    """
+    return f"{slugify(path.stem) or 'picture'}{path.suffix.lower()}"
+
+
 def picture_problem(folder: Path, path: Path, address: str) -> str | None:
     """Return the reason why a picture cannot be used.
 
@@ -383,7 +394,10 @@ def picture_problem(folder: Path, path: Path, address: str) -> str | None:
     if path.suffix.lower() not in PICTURES:
         return f"is no picture; known: {', '.join(sorted(PICTURES))}"
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", path.name):
-        return "has a name that is more than letters, digits, . _ and -"
+        return (
+            "has a name that is more than letters, digits, . _ and -; rename it, for "
+            f"example to {suggest_file_name(path)}"
+        )
     try:
         inside = path.resolve(strict=True).is_relative_to(folder.resolve())
         status = path.lstat()

@@ -2,7 +2,8 @@
 
 `lint_write_up` warns about an `index.md`, `lint_study_file` about a `study.yaml` or
 `site.yaml`. Both give lines `shown:line: what; what to do`, in the order of the file.
-Nothing here stops a build. Numbers in prose should come from artifacts, as `{{ … }}`;
+Nothing here stops a build; what a page does not show as it was written (`find_misread`)
+is told by the build too. Numbers in prose should come from artifacts, as `{{ … }}`;
 one that is typed by hand is let through in code, in a formula (`$0.05$` says "this is
 given"), in a sentence with a citation (`[@key]`: somebody else's number), and in a
 footnote.
@@ -14,9 +15,10 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from generator.core.errors import quote_text
-from generator.site.writeup.source import ITEM, mask_text
+from generator.core.errors import quote_text, suggest_nearest
+from generator.site.writeup.source import ITEM, NOTE_KINDS, mask_code, mask_text
 
+COMMENTED = re.compile(r"<!--")
 TAG = re.compile(r"(?<!\\)</?[A-Za-z!][^<>\n]{0,60}>")
 RESULT = re.compile(r"(?<![\w.,$-])[+−-]?(?:\d+\.\d+|\d+(?=\s?%))(?:\s?%)?(?![\w.]*\d)")
 GIVEN = re.compile(r"\s?%?\s*(?:bootstrap |confidence |credible )*interval|\s?% CI\b")
@@ -25,6 +27,21 @@ SENTENCE = re.compile(r"(?<=[.!?])[\"”’*_)\]]*\s+(?=[^a-z\s])")
 CITING = re.compile(r"\[(?:[^\]\[\n]{0,200}[\s;])?-?@[^\]\[\n]{1,200}\](?!\()")
 """What was meant to cite: what is masked as a citation is none of these."""
 NOTE = re.compile(r"^(?P<mark>\[\^[^\]\n]+\]):", re.MULTILINE)
+DEFINITION = re.compile(
+    r"^ {0,3}\[(?P<id>[^\[\]^\n][^\[\]\n]*)\]:[ ]*(?:\n[ ]*)?(?P<address>\S+)[ ]*"
+    r"(?:\n[ ]*)?(?:([\"']).*\3[ ]*|\(.*\)[ ]*)?$",
+    re.MULTILINE,
+)
+"""`[id]: address "title"`, which no page shows by itself."""
+UNSPACED = re.compile(r"^#{2,6}(?=[^#\s])", re.MULTILINE)
+INSECURE = re.compile(r"(?<![\w(<\"'/])(?:http|ftp)://[^\s<>)]*[^\s<>).,:;!?]")
+BLOCK = re.compile(
+    r"^ {0,3}(?P<mark>\?{3}\+?|/{3,})[ \t]*(?P<kind>[A-Za-z][\w-]*)", re.MULTILINE
+)
+"""Begins a block of a kind that this program may not know."""
+UNQUOTED = re.compile(r"^!!! ?[\w-]+ +[\w-]", re.MULTILINE)
+OPEN_VALUE = re.compile(r"\{\{")
+DASHES = re.compile(r"[ ]{0,3}\|?[ ]*:?-+:?[ ]*(?:\|[ ]*:?-+:?[ ]*)*\|?[ ]*")
 TEXTS = "title|summary|description|says|claim|author|text|licence|name"
 COMMENT = re.compile(
     rf"[ \t-]*(?P<key>{TEXTS})[ \t]*:[ \t]+"
@@ -48,15 +65,41 @@ def lint_write_up(shown: str, text: str) -> tuple[str, ...]:
         Lines that begin with `shown:line:`.
     """
     text = text.replace("\r\n", "\n")
+    findings = [*list_misread(text), *find_typed_results(mask_text(text))]
+    return tuple(f"{shown}:{line}: {what}" for line, what in sorted(set(findings)))
+
+
+def find_misread(shown: str, text: str) -> tuple[str, ...]:
+    """Return the warnings about what is not shown as it was written, by lines.
+
+    Args:
+        shown: The file's path as messages print it.
+        text: Text of the file, with Unix line ends.
+
+    Returns:
+        Lines that begin with `shown:line:`.
+    """
+    findings = sorted(set(list_misread(text)))
+    return tuple(f"{shown}:{line}: {what}" for line, what in findings)
+
+
+def list_misread(text: str) -> list[LintFinding]:
+    """Return what Markdown reads otherwise than it looks.
+
+    Args:
+        text: Text of the file, with Unix line ends.
+    """
     prose = mask_text(text)
-    findings = [
+    return [
         *find_tags(prose),
         *find_lists(prose),
-        *find_typed_results(prose),
         *find_unused_notes(prose),
+        *find_bad_citations(prose),
+        *find_unused_definitions(mask_code(text)),
+        *find_tables(prose),
+        *find_unknown_blocks(prose),
+        *find_near_misses(prose, mask_code(text)),
     ]
-    findings += find_bad_citations(prose)
-    return tuple(f"{shown}:{line}: {what}" for line, what in sorted(set(findings)))
 
 
 def lint_study_file(shown: str, text: str) -> tuple[str, ...]:
@@ -87,7 +130,12 @@ def find_tags(prose: str) -> Iterator[LintFinding]:
     Args:
         prose: The masked text.
     """
+    for match in COMMENTED.finditer(prose):
+        what = "HTML is off, so that a comment is shown as text; delete it"
+        yield line_at(prose, match.start()), what
     for match in TAG.finditer(prose):
+        if match[0].startswith("<!--"):
+            continue
         what = (
             f"{quote_text(match[0])} is shown as text; a token reads better in "
             f"backticks"
@@ -180,9 +228,110 @@ def find_unused_notes(prose: str) -> Iterator[LintFinding]:
     """
     for match in NOTE.finditer(prose):
         mark = match["mark"]
+        line = line_at(prose, match.start())
         if not re.search(rf"{re.escape(mark)}(?!:)|.{re.escape(mark)}", prose):
             what = f"nothing refers to the note {mark}, so that no page shows it"
+            yield line, what
+        if re.search(rf"(?m)^{re.escape(mark)}:", prose[match.end() :]):
+            what = f"the note {mark} is written again below; give one another name"
+            yield line, what
+
+
+def find_unused_definitions(text: str) -> Iterator[LintFinding]:
+    """Yield lines such as `[Speaker]: Hello` that Markdown takes for addresses.
+
+    Args:
+        text: The text without code.
+    """
+    seen: set[str] = set()
+    for match in DEFINITION.finditer(text):
+        name = " ".join(match["id"].split())
+        use = rf"\[\s*{re.escape(name)}\s*\](?!:)"
+        line = line_at(text, match.start())
+        if name.lower() in seen:
+            yield line, f"the address [{name}] is given twice; keep one"
+        seen.add(name.lower())
+        if not re.search(use, text, re.IGNORECASE):
+            what = (
+                f"Markdown reads [{name}]: as the address of a link, nothing refers "
+                f"to it, and no page shows it; write \\[{name}]: if it is text"
+            )
+            yield line, what
+
+
+def find_tables(prose: str) -> Iterator[LintFinding]:
+    """Yield lines of dashes that make no table of the line above them.
+
+    Args:
+        prose: The masked text.
+    """
+    lines = prose.split("\n")
+    for i, (head, dashes) in enumerate(pairwise(lines), 1):
+        if "|" not in head or "|" not in dashes or not DASHES.fullmatch(dashes):
+            continue
+        wanted, given = count_cells(head), count_cells(dashes)
+        if wanted != given:
+            what = (
+                f"this is no table: its heading has {wanted} cells and the line of "
+                f"dashes {given}; write one group of dashes for each cell"
+            )
+            yield i, what
+        elif i > 1 and lines[i - 2].strip():
+            yield i, "a table right after a line is none; put a blank line before"
+
+
+def count_cells(row: str) -> int:
+    """Return the number of cells of a table's row.
+
+    Args:
+        row: The row, without code and formulas.
+    """
+    row = row.strip().removeprefix("|")
+    row = re.sub(r"(?<!\\)\|$", "", row)
+    return len(re.findall(r"(?<!\\)\|", row)) + 1
+
+
+def find_unknown_blocks(prose: str) -> Iterator[LintFinding]:
+    """Yield blocks of slashes or question marks of no known kind.
+
+    Args:
+        prose: The masked text.
+    """
+    known = [*NOTE_KINDS, "caption", "admonition"]
+    for match in BLOCK.finditer(prose):
+        kind = match["kind"]
+        if match["mark"][0] == "?" or kind not in known:
+            words = quote_text(f"{match['mark']} {kind}")
+            near = "write /// note" if kind in known else suggest_nearest(kind, known)
+            what = f"{words} begins no block and is shown as text; {near}"
             yield line_at(prose, match.start()), what
+
+
+def find_near_misses(prose: str, text: str) -> Iterator[LintFinding]:
+    """Yield headings without a space, values that are none, and http: addresses.
+
+    Args:
+        prose: The masked text.
+        text: The text without code.
+    """
+    for match in UNSPACED.finditer(prose):
+        what = f"a heading has a space after its {match[0]}; put one there"
+        yield line_at(prose, match.start()), what
+    for match in UNQUOTED.finditer(prose):
+        what = "the title of a note stands in quotes, or no page shows it"
+        yield line_at(prose, match.start()), what
+    for match in OPEN_VALUE.finditer(prose):
+        what = (
+            "{{ is shown as text, since a value is closed on its line and holds no "
+            "braces; mend it, or put code into backticks"
+        )
+        yield line_at(prose, match.start()), what
+    for match in INSECURE.finditer(text):
+        what = (
+            f"{quote_text(match[0])} is no link, since pages link to https: alone; "
+            "write https:"
+        )
+        yield line_at(text, match.start()), what
 
 
 def typed_number_hint(number: str) -> str:

@@ -1,9 +1,9 @@
-"""Formulas in prose: `$…$` in a line, `$$…$$` in a paragraph of its own.
+r"""Formulas in prose: `$…$` in a line, `$$…$$` in a paragraph of its own.
 
 `$5 and $6` stays money: no space stands inside a formula's dollars and no digit right
 after. Markdown and the sanitiser see a mark; the MathML takes its place after them, as
 figures do, since the sanitiser would remove it. A value `{{ … }}` in a formula must be
-a number.
+a number; what cannot be a value's path, as in `\frac{{a}}{{b}}`, is TeX.
 
 Browsers draw the MathML by themselves, with no script and no font. `latex2mathml` reads
 the TeX; what it makes is not trusted: the elements are written anew, from the list in
@@ -14,7 +14,6 @@ the TeX; what it makes is not trusted: the elements are written anew, from the l
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import lru_cache
 from html import escape, unescape
 from xml.etree.ElementTree import Element, SubElement
@@ -26,6 +25,7 @@ from markdown.util import AtomicString
 
 from generator.core.errors import WriteUpError, quote_text
 from generator.site.html_safety import ELEMENTS, MATHML_ATTRIBUTES
+from generator.site.writeup.figures_and_links import KnownNames
 from generator.site.writeup.processors import InlineFunction
 from generator.site.writeup.source import DISPLAY, INLINE, ValueMarks, WriteUpSource
 
@@ -141,6 +141,8 @@ BLOCK = re.compile(
 )
 OPENED = re.compile(r"^ {0,3}\$\$(?![^\n]*\$\$)", re.MULTILINE)
 NUMBER = re.compile(r"[+−-]?[\d.,]+(?:e[+-]?\d+)?%?")
+PATH = re.compile(r"[A-Za-z][\w-]*\.[\w-]")
+"""Begins the path of a value: an artifact and a field of it."""
 PLAIN_NUMBER = re.compile(r"[+-]?\d[\d.,]*(?:(?:\\,)?\\%)?")
 """A number alone, perhaps in per cent: it is set as the text around it is."""
 AFTER_CODE, AFTER_INDENTED = 189, 78
@@ -160,10 +162,10 @@ class Formulas(Extension):  # type: ignore[misc] # markdown is untyped
     """The Markdown extension for formulas; `tex` and `made` are in reading order."""
 
     def __init__(
-        self, source: WriteUpSource, marks: ValueMarks, look_up: Callable[[str], str]
+        self, source: WriteUpSource, marks: ValueMarks, known: KnownNames
     ) -> None:
         super().__init__()
-        self.source, self.marks, self.look_up = source, marks, look_up
+        self.source, self.marks, self.known = source, marks, known
         self.tex: list[str] = []
         self.made: list[str] = []
 
@@ -214,20 +216,23 @@ class Formulas(Extension):  # type: ignore[misc] # markdown is untyped
         return f"{self.marks.stem}m{len(self.made) - 1}e"
 
     def value_as_tex(self, match: re.Match[str]) -> str:
-        """Return a number from an artifact as TeX.
+        """Return a number from an artifact as TeX, and braces of TeX as they are.
 
         Args:
             match: A match of the value's mark.
 
         Returns:
-            The number.
+            The number, or the TeX.
 
         Raises:
             ValueError: If the value is no number.
         """
         index = int(match[1])
+        expression = self.marks.expression(index)
+        if not PATH.match(expression) and expression not in self.known.artifacts:
+            return self.marks.written[index]
         try:
-            text = self.look_up(self.marks.expressions[index])
+            text = self.known.look_up(expression)
         except WriteUpError as error:
             self.source.add_problem(self.marks.lines[index], str(error))
             return "0"

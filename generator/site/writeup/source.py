@@ -1,9 +1,10 @@
 """A write-up's text with its line numbers, masked copies of it, and a time limit.
 
 Values are marked before Markdown reads the text and looked up only where it is prose,
-so that `{{ … }}` in code stays code and an error names its line. Masked text, in which
-everything but prose is blank, keeps every line break and the length of every line, so
-that a place in it is the same place in the file.
+so that `{{ … }}` in code stays code and an error names its line. Characters that no
+page can show are refused. Masked text, in which everything but prose is blank, keeps
+every line break and the length of every line, so that a place in it is the same place
+in the file.
 
 Some texts of a few kilobytes keep a Markdown reader busy for minutes. A process of its
 own would cost each build a start of Python; the alarm clock of the system costs
@@ -18,9 +19,11 @@ import re
 import signal
 import stat
 import threading
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from html import unescape
 from pathlib import Path
 from types import FrameType
 
@@ -71,12 +74,17 @@ class WriteUpSource:
 
 @dataclass(frozen=True)
 class ValueMarks:
-    """A text with marks for values: `word(i)` stands for `expressions[i]`."""
+    """A text with marks for values: `word(i)` stands for `written[i]`."""
 
     stem: str
     text: str
-    expressions: tuple[str, ...]
+    written: tuple[str, ...]
+    """What the author wrote, braces and all."""
     lines: tuple[int, ...]
+
+    def expression(self, index: int) -> str:
+        """Return what stands between the braces of a value."""
+        return self.written[index][2:-2].strip()
 
     def word(self, index: int) -> str:
         """Return the mark of a value: letters and digits that the text lacks."""
@@ -86,6 +94,10 @@ class ValueMarks:
     def pattern(self) -> str:
         """Regular expression for all marks, its group being the index."""
         return f"{self.stem}v([0-9]+)e"
+
+    def restore(self, text: str) -> str:
+        """Return a text with what the author wrote in the place of each mark."""
+        return re.sub(self.pattern, lambda m: self.written[int(m[1])], text)
 
 
 def read_source(path: Path, shown: str) -> WriteUpSource:
@@ -99,7 +111,8 @@ def read_source(path: Path, shown: str) -> WriteUpSource:
         The text with Unix line ends.
 
     Raises:
-        WriteUpError: If the file cannot be read, is too long, or is not UTF-8.
+        WriteUpError: If the file cannot be read, is too long, is not UTF-8, or has
+            characters that no page can show.
     """
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
@@ -124,8 +137,37 @@ def read_source(path: Path, shown: str) -> WriteUpSource:
         raise WriteUpError(
             f"{shown}:{line}: not UTF-8: byte {byte}; save the file as UTF-8"
         ) from error
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "\ufffd")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if problems := tuple(find_unprintable(shown, text)):
+        raise WriteUpError(*problems)
     return WriteUpSource(shown, text, path.parent)
+
+
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
+"""Control characters but tab and line feed, and code points that are no characters."""
+
+
+def find_unprintable(shown: str, text: str) -> Iterator[str]:
+    """Yield a message for each line with a character that no page can show.
+
+    Args:
+        shown: The file's path as messages print it.
+        text: Text of the file.
+    """
+    for number, line in enumerate(text.split("\n"), 1):
+        match = UNPRINTABLE.search(line)
+        if match is None:
+            continue
+        code = ord(match[0])
+        kind = "control" if unicodedata.category(match[0]) == "Cc" else "invalid"
+        fix = "delete it"
+        if 0x80 <= code <= 0x9F:  # noqa: PLR2004 - what Windows uses for quotes and dashes
+            right = bytes([code]).decode("cp1252", "replace")
+            fix = f"perhaps it was {right} in Windows-1252; type it anew"
+        yield (
+            f"{shown}:{number}:{match.start() + 1}: holds the {kind} character "
+            f"U+{code:04X}, which no page can show; {fix}"
+        )
 
 
 def mark_values(source: WriteUpSource) -> ValueMarks:
@@ -138,13 +180,13 @@ def mark_values(source: WriteUpSource) -> ValueMarks:
         The text with marks, and the expressions that they stand for.
     """
     stem = "zq"
-    while stem in source.text:
+    while stem in source.text or stem in unescape(source.text):
         stem += "q"
     matches = list(VALUE.finditer(source.text))
     lines = tuple(source.text.count("\n", 0, m.start()) + 1 for m in matches)
     numbers = iter(range(len(matches)))
     text = VALUE.sub(lambda _: f"{stem}v{next(numbers)}e", source.text)
-    return ValueMarks(stem, text, tuple(m[1].strip() for m in matches), lines)
+    return ValueMarks(stem, text, tuple(m[0] for m in matches), lines)
 
 
 FENCE = re.compile(r"(?ms)^([ >]*)(`{3,}|~{3,})[^\n]*\n.*?(?:^[ >]*\2[`~]*[ \t]*$|\Z)")
@@ -167,6 +209,11 @@ CITED = re.compile(rf"(?P<year>-?)@(?P<key>{KEY})(?:,\s*(?P<where>.*))?", re.DOT
 """One part of a citation."""
 ADDRESS = re.compile(r"\]\([^()\n]*\)|<(?:https://|mailto:)[^>\s]*>|https://[^\s)>\]]*")
 
+NOTE_KINDS = (
+    "note", "tip", "important", "warning", "caution", "attention", "danger", "error",
+    "hint",
+)  # fmt: skip
+"""Kinds of text set apart; each is printed as its title where there is no other."""
 ITEM = re.compile(r"(?P<indent> *)(?:[-*+]|\d{1,2}[.)])[ \t]+\S")
 """The beginning of an item of a list."""
 
@@ -194,10 +241,22 @@ def mask_text(text: str) -> str:
     Returns:
         The text, as long as before; a citation becomes ¶.
     """
-    text = without_indented(blank_out(FENCE, text))
-    for pattern in (CODE, VALUE_PLACE, DISPLAY, INLINE, ADDRESS):
+    text = mask_code(text)
+    for pattern in (VALUE_PLACE, DISPLAY, INLINE, ADDRESS):
         text = blank_out(pattern, text)
     return blank_out(CITATION, text, "¶")
+
+
+def mask_code(text: str) -> str:
+    """Blank out code alone.
+
+    Args:
+        text: The Markdown text.
+
+    Returns:
+        The text, as long as before.
+    """
+    return blank_out(CODE, without_indented(blank_out(FENCE, text)))
 
 
 def without_indented(text: str) -> str:

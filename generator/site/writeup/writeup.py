@@ -1,7 +1,9 @@
 """From a study's `index.md` to HTML, with places for its figures.
 
 1. Values are marked, Markdown is read with raw HTML off, so that `<pad>` in prose is
-   shown and not obeyed.
+   shown and not obeyed. What an author wrote is on the page, or a message says where it
+   is not: what would be lost is a problem, what is read otherwise than it looks a
+   warning.
 2. Values, notes, figures, links, pictures and headings are put in their places; each
    mistake is kept with its line, and all are told at once.
 3. The result is cleaned a second time by a list of allowed elements.
@@ -20,10 +22,7 @@ from xml.etree.ElementTree import Element
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.extensions.def_list import DefListExtension
-from markdown.extensions.tables import TableExtension
 from markupsafe import Markup
-from pymdownx.highlight import HighlightExtension
-from pymdownx.superfences import SuperFencesCodeExtension
 
 from generator.core.errors import WriteUpError, quote_text, suggest_nearest
 from generator.core.markup import trust_html
@@ -32,10 +31,13 @@ from generator.site.writeup.bibliography import (
     BibliographyReference as BibliographyReference,
 )
 from generator.site.writeup.citations import Citations
+from generator.site.writeup.code_blocks import CodeBlocks
+from generator.site.writeup.extended_syntax import ExtendedSyntax
 from generator.site.writeup.figures_and_links import FiguresAndLinks, WriteUpReferences
 from generator.site.writeup.figures_and_links import KnownNames as KnownNames
 from generator.site.writeup.footnotes import Footnotes
 from generator.site.writeup.headings import Headings, WriteUpHeading
+from generator.site.writeup.lint import find_misread
 from generator.site.writeup.math import Formulas
 from generator.site.writeup.processors import TreeFunction
 from generator.site.writeup.source import (
@@ -90,6 +92,8 @@ class WriteUp:
     words: int
     references: tuple[BibliographyReference, ...] = ()
     """The works it cites, in the order of their list."""
+    warnings: tuple[str, ...] = ()
+    """What is read otherwise than it looks, with file and line."""
 
     @property
     def figures(self) -> tuple[str, ...]:
@@ -134,14 +138,24 @@ def convert_source(source: WriteUpSource, known: KnownNames) -> WriteUp:
     Raises:
         WriteUpError: With every problem found.
     """
+    check_front_matter(source)
     marks = mark_values(source)
+
+    def report(text: str, problem: str) -> None:
+        source.add_problem(source.line_of(marks.restore(text)), problem)
+
     places = FiguresAndLinks(source, marks, known)
-    formulas = Formulas(source, marks, known.look_up)
+    formulas = Formulas(source, marks, known)
     headings = Headings(formulas.replace_marks)
     citations = Citations(source, marks)
     reader = build_markdown(
-        marks.text,
         [
+            CodeBlocks(
+                marks.restore,
+                lambda line: report(line, UNCLOSED),
+                tabs="\t" in source.text,
+            ),
+            ExtendedSyntax(source.text, report),
             places,
             formulas,
             citations,
@@ -163,50 +177,54 @@ def convert_source(source: WriteUpSource, known: KnownNames) -> WriteUp:
         places.found.pictures,
         words,
         citations.references,
+        find_misread(source.shown, source.text),
     )
+
+
+UNCLOSED = "a block of code is opened here and not closed; close it with the same marks"
+FRONT_MATTER = re.compile(
+    r"\A\s*(?P<mark>---|\+{3})[ \t]*\n(?:[^\n]*\n)*?"
+    r"[\w-]+[ \t]*[:=][^\n]*\n(?:[^\n]+\n)*?(?P=mark)[ \t]*(?:\n|\Z)"
+)
+"""Settings at the head of a file, as YAML or TOML."""
+
+
+def check_front_matter(source: WriteUpSource) -> None:
+    """Record a problem for settings at the head of a write-up.
+
+    Args:
+        source: The write-up as written.
+    """
+    if match := FRONT_MATTER.match(source.text):
+        source.add_problem(
+            source.line_of(match["mark"]),
+            "a write-up has no front matter: its settings are those of study.yaml; "
+            f"move them there, and delete the lines between {match['mark']}",
+        )
 
 
 def docstring_html(text: str) -> Markup:
     """Convert a docstring to HTML: the same Markdown, without figures and values."""
-    reader = build_markdown(text, [Headings(), TableRegions()])
+    reader = build_markdown(
+        [CodeBlocks(), ExtendedSyntax(text), Headings(), TableRegions()]
+    )
     return trust_html(clean_html(reader.convert(text)))
 
 
-def caption_extensions(text: str) -> list[Extension]:
-    """Return the extension for blocks of captions, if the text has a block at all.
-
-    Args:
-        text: The Markdown text.
-
-    Returns:
-        One extension or none.
-    """
-    if "///" not in text:  # half of what importing this module takes
-        return []
-    from pymdownx.blocks.caption import CaptionExtension  # noqa: PLC0415 - slow to import
-
-    return [CaptionExtension(types=["caption"])]
-
-
-def build_markdown(text: str, extensions: list[Extension]) -> Markdown:
+def build_markdown(extensions: list[Extension]) -> Markdown:
     """Build a Markdown reader with raw HTML off.
 
     It keeps what it read, so it may read one text only.
 
     Args:
-        text: The text that it is going to read.
-        extensions: Extensions besides the common ones.
+        extensions: Extensions besides definition lists.
 
     Returns:
         The reader.
     """
     reader = Markdown(
         extensions=[
-            SuperFencesCodeExtension(),
-            HighlightExtension(use_pygments=True, guess_lang=False, linenums=None),
-            TableExtension(use_align_attribute=True),
             DefListExtension(),
-            *caption_extensions(text),
             *extensions,
         ],
         output_format="html",
@@ -241,7 +259,7 @@ def wrap_tables(root: Element) -> None:
 
 
 def restore_values(html: str, marks: ValueMarks) -> str:
-    """Turn marks in code back into the expressions that the author wrote.
+    """Turn marks in code back into what the author wrote.
 
     Args:
         html: The HTML with marks.
@@ -250,11 +268,7 @@ def restore_values(html: str, marks: ValueMarks) -> str:
     Returns:
         The HTML with `{{ … }}`.
     """
-    return re.sub(
-        marks.pattern,
-        lambda m: escape(f"{{{{ {marks.expressions[int(m[1])]} }}}}"),
-        html,
-    )
+    return re.sub(marks.pattern, lambda m: escape(marks.written[int(m[1])]), html)
 
 
 def check_anchors(
