@@ -19,7 +19,7 @@ NEEDED = [Requirement(text) for text in PROJECT["dependencies"]]
 DECLARED = {canonicalize_name(one.name): one for one in NEEDED}
 WITH_OTHERS = {"markupsafe", "pydantic_core", "keras"}
 """Packages that come with jinja2, pydantic and tensorflow, and are part of them."""
-EXTRAS = {"dask", "distributed"}
+EXTRAS = {"dask", "distributed", "pyarrow"}
 
 
 def pins() -> dict[str, str]:

@@ -23,19 +23,23 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 
+from generator.core.edits import Edit
+
 
 class StudyError(Exception):
     """Anything an author can mend.
 
     Args:
         problems: One message each, in the order in which they are printed.
+        edits: What mends it, applied together; none where only the author can know.
     """
 
     status = 2
 
-    def __init__(self, *problems: str) -> None:
+    def __init__(self, *problems: str, edits: Sequence[Edit] = ()) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
+        self.edits = tuple(edits)
 
 
 class ConfigError(StudyError):

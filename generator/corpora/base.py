@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -173,6 +173,8 @@ class CorpusSpec(Spec):
     """Bump when the same settings would give other documents."""
     holds: ClassVar[frozenset[Annotation]] = frozenset()
     """What every document carries beside its text."""
+    later: ClassVar[frozenset[str]] = frozenset()
+    """Settings that came later: at their default they are no part of the key."""
     kind: str
     """Which reader or maker; the rest of the entry are its settings."""
 
@@ -189,6 +191,13 @@ class CorpusSpec(Spec):
         """
         del folders
         return compute_corpus_key(self)
+
+    def key_settings(self) -> dict[str, Any]:
+        """Return the settings that the key is made of, as plain data."""
+        settings = self.model_dump(mode="json")
+        fields = type(self).model_fields
+        unset = {n for n in self.later if getattr(self, n) == fields[n].get_default()}
+        return {name: value for name, value in settings.items() if name not in unset}
 
     def missing_dataset(self, folders: Folders) -> str | None:
         """Return the dataset that must be fetched before the corpus can be loaded.
@@ -266,8 +275,7 @@ def compute_corpus_key(spec: CorpusSpec, read: str = "") -> str:
     Returns:
         A hexadecimal hash.
     """
-    settings = spec.model_dump(mode="json")
-    whole = {"settings": settings, "version": spec.version, "read": read}
+    whole = {"settings": spec.key_settings(), "version": spec.version, "read": read}
     return digest(json.dumps(whole, sort_keys=True).encode())
 
 

@@ -14,8 +14,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from itertools import combinations
 from typing import get_args
 
@@ -224,6 +226,39 @@ LEAST_LABELS = 2
 """How many labels there must be, and how many texts of each."""
 LISTED_WORDS = 10
 """How many labels, or the like, a message names at most."""
+
+
+NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
+NUMBERS = re.compile(r"([0-9]+)")
+"""Whole numbers within a label."""
+
+
+def sort_labels(labels: Iterable[str]) -> list[str]:
+    """Sort labels: by their numbers where each holds one, else by their characters.
+
+    Args:
+        labels: Labels, such as `10`, `2,5`, `-1` or `2 stars`; each once.
+
+    Returns:
+        The labels in their order.
+    """
+    found = sorted(labels)
+    if all(map(NUMBER.fullmatch, found)):
+        return sorted(found, key=lambda label: Decimal(label.replace(",", ".")))
+    if all(map(has_number, found)):
+        return sorted(found, key=_split_at_numbers)
+    return found
+
+
+def has_number(label: str) -> bool:
+    """Return whether a label holds a number, which may give it its place."""
+    return NUMBERS.search(label) is not None
+
+
+def _split_at_numbers(label: str) -> list[tuple[str, int]]:
+    """Return the texts of a label, each with the number behind it."""
+    parts = [*NUMBERS.split(label), "-1"]
+    return list(zip(parts[::2], map(int, parts[1::2]), strict=True))
 
 
 def check_labels(

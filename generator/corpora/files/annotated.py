@@ -258,7 +258,7 @@ class Rules(LocalOrFetchedCorpus):
                 Document(text[start:end], states=states[:, start:end])
                 for start, end in cut_at_lines(text, self.length)
             ),
-            key=self.compute_key(raw.sha256),
+            key=self.compute_key(raw.fingerprint),
             notes=notes,
             source=self.describe_source(raw),
             hypotheses=tuple(

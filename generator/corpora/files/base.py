@@ -48,26 +48,26 @@ class FileCorpus(CorpusSpec):
         path = self.path or ""
         return read_raw_file(find_corpus_file(path, folders), path)
 
-    def compute_key(self, sha256: str) -> str:
-        """The key of this corpus over bytes with that hash."""
-        return compute_corpus_key(self, sha256)
+    def compute_key(self, fingerprint: str) -> str:
+        """The key of this corpus over bytes with that fingerprint."""
+        return compute_corpus_key(self, fingerprint)
 
     def key(self, folders: Folders) -> str:
         """Hash of the settings and the bytes; the bytes of a dataset are known."""
         name = self.registered_dataset()
         known = DATASETS[name].sha256 if name is not None else None
-        return self.compute_key(known or self.read_raw(folders).sha256)
+        return self.compute_key(known or self.read_raw(folders).fingerprint)
 
     def missing_dataset(self, folders: Folders) -> str | None:
         """The dataset, if it must be fetched first."""
         name = self.registered_dataset()
         return name if name is not None and is_absent(name, folders.data) else None
 
-    def describe_source(self, raw: RawFile) -> str:
-        """Where the texts come from, for the page."""
+    def describe_source(self, raw: RawFile, *details: str) -> str:
+        """Where the texts come from, and how a file was read, for the page."""
         name = self.registered_dataset()
         if name is None:
-            return f"{raw.place} (sha256 {raw.sha256})"
+            return f"{raw.place} ({'; '.join([f'sha256 {raw.sha256}', *details])})"
         return f"{DATASETS[name].title} ({name}; {DATASETS[name].rights})"
 
 

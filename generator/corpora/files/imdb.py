@@ -186,7 +186,7 @@ class Imdb(FileCorpus):
         checked = check_labels(documents, LABELS, raw.place)
         return Corpus(
             documents=documents,
-            key=self.compute_key(raw.sha256),
+            key=self.compute_key(raw.fingerprint),
             notes=shelves.notes() + checked + find_leaks(documents),
             source=self.describe_source(raw),
             labels=LABELS,

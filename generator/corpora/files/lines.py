@@ -16,6 +16,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from generator.core.edits import SettingEdit
 from generator.core.errors import CorpusError, quote_text
 from generator.corpora.base import Corpus, Document, Folders, note_repeats
 from generator.corpora.files.base import LocalOrFetchedCorpus
@@ -50,8 +51,8 @@ class Lines(LocalOrFetchedCorpus):
         if not "".join(texts).strip():
             raise CorpusError(
                 f"{quote_text(raw.place)}: a header and no text; expected text below "
-                f"it; "
-                "set header: false if the first line is a text"
+                "it; set header: false if the first line is a text",
+                edits=[SettingEdit("header", value=False)],
             )
         if self.limit is not None and len(texts) > self.limit:
             more += (f"the first {self.limit:,} of {len(texts):,} texts kept",)
@@ -60,7 +61,7 @@ class Lines(LocalOrFetchedCorpus):
             texts = [text.lower() for text in texts]
         return Corpus(
             documents=tuple(Document(text) for text in texts),
-            key=self.compute_key(raw.sha256),
+            key=self.compute_key(raw.fingerprint),
             notes=notes + more + note_repeats(texts),
             source=self.describe_source(raw),
         )

@@ -21,6 +21,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from generator.core.edits import LineEdit, SettingEdit, format_edit
 from generator.core.errors import CorpusError, quote_text
 from generator.corpora.base import Annotation, Corpus, Document, Folders, note_repeats
 from generator.corpora.files.base import LocalOrFetchedCorpus
@@ -29,6 +30,9 @@ from generator.corpora.words import split_into_words
 
 PAIR_DATASETS = ("english_french",)
 """Datasets of the registry that hold pairs."""
+
+MOST_WORDS = 1000
+"""Words of the longest sentence that can be read."""
 
 
 class Pairs(LocalOrFetchedCorpus):
@@ -44,7 +48,7 @@ class Pairs(LocalOrFetchedCorpus):
     """NFC makes one character of a letter and its combining accent."""
     backwards: bool = False
     """Whether the second column is the source, and the first its translation."""
-    most_words: int = Field(default=50, ge=1, le=1000)
+    most_words: int = Field(default=50, ge=1, le=MOST_WORDS)
     """Drop pairs whose longer side has more words; marks are counted."""
     once: bool = True
     """Whether to keep the first pair alone of those with the same source."""
@@ -61,23 +65,38 @@ class Pairs(LocalOrFetchedCorpus):
         raw = self.read_raw(folders)
         text, notes = decode_text(raw, self.encoding, self.normalize)
         counts: Counter[str] = Counter()
-        pairs = self.select_pairs(read_two_columns(text, raw), counts)
+        columns = read_two_columns(text, raw)
+        pairs = self.select_pairs(columns, counts)
         if not pairs:
-            raise CorpusError(
-                f"{quote_text(raw.place)}: no pair is left; expected sentences of at "
-                f"most "
-                f"{self.most_words:,} words on both sides; raise most_words"
-            )
+            raise self.make_empty_error(columns, raw.place)
         if self.limit is not None and len(pairs) > self.limit:
             notes += (f"the first {self.limit:,} of {len(pairs):,} pairs kept",)
             pairs = pairs[: self.limit]
         told = tuple(f"{count:,} {what}" for what, count in counts.items() if count)
         return Corpus(
             documents=tuple(Document(one, translation=other) for one, other in pairs),
-            key=self.compute_key(raw.sha256),
+            key=self.compute_key(raw.fingerprint),
             notes=notes + told + note_repeats([one for one, _ in pairs]),
             source=self.describe_source(raw),
         )
+
+    def make_empty_error(
+        self, columns: list[tuple[str, str]], place: str
+    ) -> CorpusError:
+        """The error for a file of which no pair is left."""
+        lengths = [
+            max(map(len, words))
+            for pair in columns
+            if all(words := list(map(split_into_words, pair)))
+        ]
+        said = (
+            f"{quote_text(place)}: no pair is left; expected sentences of at most "
+            f"{self.most_words:,} words on both sides"
+        )
+        if not lengths or max(lengths) > MOST_WORDS:
+            return CorpusError(f"{said}; write some into it")
+        edit = SettingEdit("most_words", max(lengths))
+        return CorpusError(f"{said}; set {format_edit(edit)}", edits=[edit])
 
     def select_pairs(
         self, pairs: list[tuple[str, str]], counts: Counter[str]
@@ -110,8 +129,8 @@ def read_two_columns(text: str, raw: RawFile) -> list[tuple[str, str]]:
         if len(cells) < 2:  # noqa: PLR2004 - a pair
             raise CorpusError(
                 f"{quote_text(raw.place)}:{number}: one column; expected a sentence, "
-                f"a tab "
-                "and its translation; mend the line"
+                "a tab and its translation; mend or remove the line",
+                edits=[LineEdit(raw.place, number, None)],
             )
         found.append((cells[0].strip(), cells[1].strip()))
     return found

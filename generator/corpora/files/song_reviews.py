@@ -200,7 +200,7 @@ class Songs(FileCorpus):
             texts = texts[: self.limit]
         return Corpus(
             documents=tuple(Document(text) for text in texts),
-            key=self.compute_key(raw.sha256),
+            key=self.compute_key(raw.fingerprint),
             notes=notes + note_repeats(texts),
             source=self.describe_source(raw),
         )

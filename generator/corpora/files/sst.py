@@ -245,7 +245,7 @@ class Trees(FileCorpus):
         notes += check_labels(documents, labels, raws[0].place)
         return Corpus(
             documents=documents,
-            key=self.compute_key("+".join(raw.sha256 for raw in raws)),
+            key=self.compute_key("+".join(raw.fingerprint for raw in raws)),
             notes=notes + find_leaks(documents),
             source=self.describe_source(raws[0]),
             labels=labels,

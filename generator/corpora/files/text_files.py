@@ -3,9 +3,14 @@
 Only regular files are opened, so that neither a pipe nor a device can hang a build, and
 a file that changes while it is read is refused.
 
-Text is UTF-8 unless the study says otherwise. A byte order mark is dropped, CRLF counts
-as LF, and LF is the only separator of lines: form feeds, U+2028 and their like stay in
-the text. A lone surrogate becomes U+FFFD. Each of these that happened becomes a note.
+Text is UTF-8 unless the study says otherwise or the file begins with the byte order
+mark of UTF-16 or UTF-32. The mark is dropped, CRLF counts as LF, and LF is the only
+separator of lines: form feeds, U+2028 and their like stay in the text. In a file
+without LF, lines end in CR. A lone surrogate becomes U+FFFD; other control characters
+stay. Each of these that happened becomes a note.
+
+Bytes of another encoding are an error. Its hint names the encoding, which the library
+charset-normalizer finds where many letters are beyond ASCII; no text is guessed at.
 
 Where a file that a study names may be.
 
@@ -20,12 +25,13 @@ import os
 import re
 import stat
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO, Literal
+from typing import BinaryIO, Literal, get_args
 
+from generator.core.edits import SettingEdit, format_edit
 from generator.core.errors import CorpusError, quote_text, suggest_nearest
 from generator.core.files import digest
 from generator.corpora.base import Folders
@@ -35,7 +41,28 @@ SIZE_LIMIT = 1_000_000_000
 LINE_LIMIT = 65_536
 """Characters of the longest line; a longer one is split."""
 
-Encoding = Literal["utf-8", "latin-1", "cp1252"]
+Encoding = Literal[
+    "utf-8",
+    "latin-1",
+    "cp1252",
+    "utf-16-le",
+    "utf-16-be",
+    "cp1250",
+    "cp1251",
+    "cp1253",
+    "cp1254",
+    "cp1255",
+    "cp1256",
+    "cp1257",
+    "koi8-r",
+    "mac-roman",
+    "cp932",
+    "euc-jp",
+    "gb18030",
+    "big5",
+    "cp949",
+]
+ENCODINGS: tuple[Encoding, ...] = get_args(Encoding)
 NormalForm = Literal["NFC"]
 
 SEPARATORS = {
@@ -51,7 +78,13 @@ SEPARATORS = {
 }
 """What other programs take for the end of a line, and this one does not."""
 
-WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
+WIDE_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+"""Byte order marks and their codecs; the mark of UTF-32 begins like that of UTF-16."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +94,17 @@ class RawFile:
     data: bytes
     place: str
     sha256: str
+
+    @property
+    def ends_in_cr(self) -> bool:
+        """Whether lines end in CR alone, as on Macs before 2001."""
+        return b"\r" in self.data and b"\n" not in self.data
+
+    @property
+    def fingerprint(self) -> str:
+        """What a key has of the file: its hash, marked if its lines end in CR."""
+        as_lines = self.ends_in_cr and b"\0" not in self.data
+        return f"{self.sha256}/cr" if as_lines else self.sha256
 
 
 def read_raw_file(place: Path, path: str, limit: int = SIZE_LIMIT) -> RawFile:
@@ -124,61 +168,228 @@ def compute_file_stamp(status: os.stat_result) -> tuple[int, int]:
 def decode_text(
     raw: RawFile, encoding: Encoding = "utf-8", normalize: NormalForm | None = None
 ) -> tuple[str, tuple[str, ...]]:
-    """The text of a file, lines ending in LF, and notes on what was changed.
+    """Decode the text of a file.
 
-    Raises `CorpusError` for an empty file, NUL bytes and bytes of another encoding.
+    Args:
+        raw: The file.
+        encoding: How its bytes are read, unless a byte order mark says otherwise.
+        normalize: Normal form to bring the text to.
+
+    Returns:
+        The text, lines ending in LF, and notes on what was changed or is doubtful.
+
+    Raises:
+        CorpusError: The file is empty, has NULs, or has bytes of another encoding.
     """
-    data = raw.data.removeprefix(codecs.BOM_UTF8) if encoding == "utf-8" else raw.data
-    refuse_binary(data, raw.place)
-    text = decode_bytes(data, encoding, raw.place).replace("\r\n", "\n")
+    text, notes = decode_bytes(raw, encoding)
+    text = text.replace("\r\n", "\n")
+    if "\r" in text and "\n" not in text:
+        text = text.replace("\r", "\n")
+        notes.append("lines end in CR, as old Macs wrote them: read like LF")
     if not text.strip():
         raise CorpusError(
             f"{quote_text(raw.place)}: empty or blank; expected text; write some "
             f"into it"
         )
     text, lone = re.subn("[\ud800-\udfff]", "\ufffd", text)
-    notes = [f"{lone:,} lone surrogates replaced by U+FFFD"] if lone else []
+    notes += [f"{lone:,} lone surrogates replaced by U+FFFD"] if lone else []
     notes += [
         f"{text.count(mark):,} × {name} kept as text: only LF and CRLF end a line"
         for mark, name in SEPARATORS.items()
-        if mark in text
+        if mark in text and not (mark == "\x85" and encoding == "latin-1")
     ]
+    if LATIN_CONTROLS.search(text):  # most files have none, and are large
+        notes += note_control_characters(text.split("\n"), "line", encoding)
     if normalize and not unicodedata.is_normalized(normalize, text):
         text = unicodedata.normalize(normalize, text)
         notes.append(f"characters normalised to {normalize}")
     return text, tuple(notes)
 
 
+CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f]")
+"""Control characters that end no line for anybody."""
+C1_CONTROLS = re.compile("[\x80-\x9f]")
+
+
+def note_control_characters(
+    texts: Iterable[str], thing: str, encoding: Encoding = "utf-8"
+) -> list[str]:
+    """Note control characters, which no page shows and a model learns like letters.
+
+    Args:
+        texts: Lines or texts, in their order.
+        thing: What one of them is, "line" or "text".
+        encoding: How the file's bytes were read.
+
+    Returns:
+        One note if there are any: how many, and where the first is.
+    """
+    # Latin-1 has controls at the bytes 80 to 9f, where Windows has letters and marks.
+    pattern = CONTROLS if encoding != "latin-1" else LATIN_CONTROLS
+    count, first, c1 = 0, "", 0
+    for number, text in enumerate(texts, 1):
+        found = pattern.findall(text)
+        if found and not count:
+            first = f"U+{ord(found[0]):04X} in {thing} {number:,}"
+        count += len(found)
+        c1 += sum(map(bool, map(C1_CONTROLS.match, found)))
+    if not count:
+        return []
+    hint = (
+        f"; {c1:,} of them are letters or quotation marks in cp1252: set "
+        f"{format_edit(SettingEdit('encoding', 'cp1252'))}"
+        if c1 and encoding == "latin-1"
+        else ""
+    )
+    return [f"{count:,} × control characters kept as text (first: {first}){hint}"]
+
+
+LATIN_CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x9f]")
+LF, CR = b"\n", b"\r"
+LEAST_WIDE = 8
+"""Bytes of the shortest file that is taken for UTF-16."""
+NUL_SHARE = 0.4
+"""Share of NULs among all second bytes from which on a file is taken for UTF-16."""
+
+
 def refuse_binary(data: bytes, place: str) -> None:
-    """Raise `CorpusError` for UTF-16, UTF-32 and whatever else has NUL bytes."""
-    if data.startswith(WIDE_MARKS):
-        raise CorpusError(
-            f"{quote_text(place)}: UTF-16 or UTF-32; expected UTF-8; save it as UTF-8"
+    """Refuse bytes with NULs: a binary file, or text of two bytes a character.
+
+    Raises:
+        CorpusError: There is a NUL; where it is plainly UTF-16 the hint says which.
+    """
+    if (at := data.find(b"\0")) < 0:
+        return
+    wide = _find_wide_encoding(data)
+    hint = "expected text: this may be a binary or UTF-16 file; save it as UTF-8"
+    edits = (SettingEdit("encoding", wide),) if wide else ()
+    if edits:
+        hint = (
+            f"this looks like UTF-16; save it as UTF-8 or set {format_edit(edits[0])}"
         )
-    if (at := data.find(b"\0")) >= 0:
-        raise CorpusError(
-            f"{quote_text(place)}: NUL at line {data.count(LF, 0, at) + 1}; expected "
-            "text: this may be a binary or UTF-16 file; save it as UTF-8"
-        )
+    raise CorpusError(
+        f"{quote_text(place)}: NUL at line {_count_line(data, at)}; {hint}", edits=edits
+    )
 
 
-LF = b"\n"
+def _find_wide_encoding(data: bytes) -> Encoding | None:
+    """Return which UTF-16 bytes without a byte order mark are, None if not plainly."""
+    sample = data[:4096]
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    wide: Encoding = "utf-16-le" if odd > even else "utf-16-be"
+    short = len(data) < LEAST_WIDE or len(data) % 2
+    if short or max(even, odd) < NUL_SHARE * len(sample) / 2 or min(even, odd):
+        return None
+    return wide
 
 
-def decode_bytes(data: bytes, encoding: Encoding, place: str) -> str:
-    """`data` decoded; lone surrogates pass, for the caller to replace."""
-    errors = "surrogatepass" if encoding == "utf-8" else "strict"
+def _count_line(data: bytes, end: int) -> int:
+    """Return the line of the byte at `end`, from 1."""
+    mark = LF if LF in data else CR
+    return data.count(mark, 0, end) + 1
+
+
+def decode_bytes(raw: RawFile, encoding: Encoding) -> tuple[str, list[str]]:
+    """Decode bytes; lone surrogates pass, for the caller to replace.
+
+    Args:
+        raw: The file.
+        encoding: How its bytes are read, unless a byte order mark says otherwise.
+
+    Returns:
+        The text without its byte order mark, and a note where the mark decided.
+
+    Raises:
+        CorpusError: There are NULs, or bytes of another encoding.
+    """
+    data, place = raw.data, raw.place
+    codec, notes = str(encoding), list[str]()
+    marked = next((name for mark, name in WIDE_MARKS if data.startswith(mark)), None)
+    if marked:
+        codec = marked
+        notes.append(f"read as {marked.upper()}, as the byte order mark says")
+    elif not encoding.startswith("utf-16"):
+        refuse_binary(data, place)
+    errors = "surrogatepass" if codec.startswith("utf") else "strict"
     try:
-        return data.decode(encoding, errors)
+        text = data.decode(codec, errors)
     except UnicodeDecodeError as error:
-        line = data.count(LF, 0, error.start) + 1
-        found = data[error.start : error.start + 4].hex(" ")
-        hint = "latin-1" if encoding == "utf-8" else "utf-8 or latin-1"
+        raise _make_encoding_error(raw, codec, error) from error
+    if codec.startswith("utf"):
+        text = text.removeprefix("\ufeff")
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
         raise CorpusError(
-            f"{quote_text(place)}:{line}: not {encoding.upper()}, found the bytes "
-            f"{found}; "
-            f"save the file as UTF-8 or set encoding: {hint}"
-        ) from error
+            f"{quote_text(place)}: NUL at line {line}; expected text; name a file of "
+            "text, or remove the NUL"
+        )
+    return text, notes
+
+
+def _make_encoding_error(
+    raw: RawFile, codec: str, error: UnicodeDecodeError
+) -> CorpusError:
+    line = _count_line(raw.data, error.start)
+    found = raw.data[error.start : error.start + 4].hex(" ")
+    said = (
+        f"{quote_text(raw.place)}:{line}: not {codec.upper()}, found the bytes {found}"
+    )
+    likely = suggest_encoding(raw)
+    if likely is None or likely == codec:
+        return CorpusError(
+            f"{said}; save the file as UTF-8, or set encoding: to that of its writer"
+        )
+    edit = SettingEdit("encoding", likely)
+    return CorpusError(
+        f"{said}; save the file as UTF-8 or set {format_edit(edit)}", edits=(edit,)
+    )
+
+
+WESTERN_SHARE = 0.3
+"""Share of letters beyond ASCII up to which a text is taken for a western one."""
+SAMPLE = 65_536
+"""Bytes that an encoding is guessed from."""
+_HIGH = re.compile(rb"[\x80-\xff]")
+_LETTER = re.compile(rb"[A-Za-z\x80-\xff]")
+_MARKS = re.compile(rb"[\x80-\x9f]")
+
+
+def suggest_encoding(raw: RawFile) -> Encoding | None:
+    """Suggest what bytes that were read wrongly are written in.
+
+    Args:
+        raw: The file.
+
+    Returns:
+        An encoding that decodes all of them, None if none is likely.
+    """
+    if _decodes(raw.data, "utf-8"):
+        return "utf-8"
+    first = _HIGH.search(raw.data)
+    start = max(0, (first.start() if first else 0) - SAMPLE // 2)
+    sample = raw.data[start : start + SAMPLE]
+    western = len(_HIGH.findall(sample)) <= WESTERN_SHARE * len(_LETTER.findall(sample))
+    likely: list[Encoding] = ["cp1252", "mac-roman"]
+    if western and not _MARKS.search(raw.data):
+        likely = ["latin-1"]
+    elif western and raw.ends_in_cr:
+        likely = ["mac-roman"]
+    elif not western:
+        codecs_known = {codecs.lookup(name).name: name for name in ENCODINGS}
+        from charset_normalizer import from_bytes  # noqa: PLC0415 - slow to import
+
+        best = from_bytes(sample, cp_isolation=[*codecs_known]).best()
+        name = codecs.lookup(best.encoding).name if best else ""
+        likely = [codecs_known[name]] if name in codecs_known else []
+    return next((name for name in likely if _decodes(raw.data, name)), None)
+
+
+def _decodes(data: bytes, encoding: Encoding) -> bool:
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def split_lines(

@@ -113,6 +113,12 @@ def test_whole_numbers_are_labels(folders: Folders) -> None:
     assert load(folders, lines, "x.jsonl").labels == ("0", "1")
 
 
+def test_truth_values_and_fractions_are_labels(folders: Folders) -> None:
+    """Other scalars of JSON are labels as they are written too."""
+    lines = '{"text": "a", "label": true}\n{"text": "b", "label": 0.5}\n' * 2
+    assert load(folders, lines, "x.jsonl").labels == ("0.5", "true")
+
+
 def test_parts_are_kept(folders: Folders) -> None:
     """A column of sides puts texts on them."""
     rows: list[tuple[str, ...]] = [
@@ -276,10 +282,11 @@ def test_rows_without_text_are_dropped(folders: Folders) -> None:
         (b"text,label\n\n\n", "no row; expected labelled texts"),
         (b"text,label\na,pos\nb,ne\0g\n", "NUL at line 3"),
         (b"text,label\na,pos\ncaf\xe9,neg\n", ":3: not UTF-8, found the bytes e9"),
-        ("text,label\na,pos\n".encode("utf-16"), "UTF-16 or UTF-32"),
+        ("text,label\na,pos\n".encode("utf-16-le"), "set encoding: utf-16-le"),
         (b"review,label\na,pos\n", 'no column "text"; the columns are "review", "lab'),
         (b"text,Label\na,pos\n", 'no column "label"; the columns are "text", "Label"'),
-        (b"text;label\na;pos\n", 'no column "text"; the columns are "text;label"'),
+        (b"review;stars\na;1\n", '"stars" (divided at the semicolon)'),
+        (b"text:label\na:pos\n", 'no column "text"; the columns are "text:label"'),
         (b"text,label\na\n", ":2: row 1 has 1 cells"),
         (b'text,label\n"a,pos\n', ":2: row 1 cannot be read"),
     ],
@@ -296,8 +303,7 @@ def test_bad_tables_are_refused(folders: Folders, data: bytes, message: str) -> 
         ('{"text": null, "label": "pos"}', "row 5 has no text"),
         ('{"text": 3, "label": "pos"}', "row 5 has no text"),
         ('{"text": "a\\u0000", "label": "pos"}', "row 5 has a NUL in its text"),
-        ('{"text": "a", "label": true}', 'row 5 has a JSON bool under "label"'),
-        ('{"text": "a", "label": 0.5}', 'row 5 has a JSON float under "label"'),
+        ('{"text": "a", "label": {"x": 1}}', 'row 5 has a JSON dict under "label"'),
         ('{"text": "a", "label": ["pos"]}', 'row 5 has a JSON list under "label"'),
         ('{"text": "a", "label": "\\ud800"}', "has control characters"),
     ],

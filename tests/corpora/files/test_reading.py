@@ -6,17 +6,20 @@ import os
 import subprocess
 import sys
 import time
+import unicodedata
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generator.core.edits import SettingEdit
 from generator.core.errors import CorpusError
 from generator.core.files import digest
 from generator.corpora.base import Folders
 from generator.corpora.files import text_files
 from generator.corpora.files.text_files import (
+    Encoding,
     RawFile,
     decode_text,
     find_corpus_file,
@@ -210,8 +213,8 @@ def test_split_lines_join_again(text: str, limit: int) -> None:
 def test_other_separators_do_not_end_a_line() -> None:
     """CR, form feed, U+0085, U+2028 and their like stay inside a line, and noted."""
     text = "a\rb\x0bc\x0cd\x1ce\x1df\x1eg\x85h\u2028i\u2029j"
-    found, notes = decode_text(raw(text.encode()))
-    assert split_lines(found)[0] == [text]
+    found, notes = decode_text(raw(f"{text}\nend".encode()))
+    assert split_lines(found)[0] == [text, "end"]
     assert len(notes) == len(text_files.SEPARATORS)
     assert "1 × U+2028 kept as text: only LF and CRLF end a line" in notes
 
@@ -233,11 +236,94 @@ def test_bytes_of_another_encoding_say_where() -> None:
     assert decode_text(raw(data), "latin-1")[0].endswith("café au lait\n")
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
-def test_wide_encodings_are_refused(encoding: str) -> None:
-    """UTF-16 and UTF-32 are told apart from text, with or without a mark."""
-    with pytest.raises(CorpusError, match="save it as UTF-8"):
-        decode_text(raw("some words\nof text".encode(encoding)))
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+def test_a_byte_order_mark_says_the_encoding(encoding: str) -> None:
+    """UTF-16 and UTF-32 with their mark are read, whatever is set, and noted."""
+    text, notes = decode_text(raw("some words\nof text ж".encode(encoding)), "latin-1")
+    assert text == "some words\nof text ж"
+    assert notes == (f"read as {encoding.upper()}, as the byte order mark says",)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_wide_text_without_a_mark_is_named(encoding: Encoding) -> None:
+    """The hint for UTF-16 without a mark is the encoding that reads it."""
+    data = raw("some words\nof text".encode(encoding))
+    with pytest.raises(CorpusError, match=f"set encoding: {encoding}") as caught:
+        decode_text(data)
+    assert caught.value.edits == (SettingEdit("encoding", encoding),)
+    assert decode_text(data, encoding) == ("some words\nof text", ())
+
+
+@pytest.mark.parametrize(
+    "data", [b"\0abc", b"\x7fELF\0\0\0\0\1", "ab\ncd".encode("utf-32-le")]
+)
+def test_binary_files_have_no_encoding(data: bytes) -> None:
+    """Other bytes with NULs are refused, and no setting that would not help named."""
+    with pytest.raises(CorpusError, match="save it as UTF-8") as caught:
+        decode_text(raw(data))
+    assert caught.value.edits == ()
+
+
+WRITTEN: list[tuple[Encoding, str]] = [
+    ("latin-1", "text,label\ncafé au lait,pos\nthé,neg\n"),
+    ("cp1252", "it’s “cold soup”,no\nit’s “warm soup”,yes\n"),
+    ("mac-roman", "café au lait,pos\rthé,neg\r"),
+    ("cp1251", "Суп был холодный и невкусный,нет\nХороший тёплый суп,да\n" * 3),
+    ("koi8-r", "Суп был холодный и невкусный,нет\nХороший тёплый суп,да\n" * 3),
+    ("cp932", "スープは冷たかったです,いいえ\n温かいスープがおいしい,はい\n" * 3),
+    ("euc-jp", "スープは冷たかったです,いいえ\n温かいスープがおいしい,はい\n" * 3),
+    ("gb18030", "汤是冷的不好喝,不\n热汤很好喝,是\n" * 3),
+    ("cp949", "수프가 차가웠다,아니\n따뜻한 수프가 맛있다,네\n" * 3),
+    ("cp1253", "η σούπα ήταν κρύα,όχι\nη σούπα ήταν ζεστή,ναι\n" * 3),
+    ("cp1256", "الحساء بارد جدا,لا\nالحساء دافئ ولذيذ,نعم\n" * 3),
+]
+
+
+@pytest.mark.parametrize(("encoding", "text"), WRITTEN)
+def test_the_hint_names_the_encoding_that_reads_the_file(
+    encoding: Encoding, text: str
+) -> None:
+    """For text of many languages the edit of the hint gives the text as written."""
+    data = raw(text.encode(encoding))
+    with pytest.raises(CorpusError, match=f"set encoding: {encoding}") as caught:
+        decode_text(data)
+    assert caught.value.edits == (SettingEdit("encoding", encoding),)
+    assert decode_text(data, encoding)[0] == text.replace("\r", "\n")
+
+
+def test_the_wrong_table_of_windows_is_told() -> None:
+    """Bytes that are controls in latin-1 and marks in cp1252 are counted and named."""
+    data = raw("it’s “cold”\nand “warm”\n".encode("cp1252"))
+    (note,) = decode_text(data, "latin-1")[1]
+    assert note.startswith(
+        "5 × control characters kept as text (first: U+0092 in line 1)"
+    )
+    assert "set encoding: cp1252" in note
+    assert decode_text(data, "cp1252")[1] == ()
+
+
+words = st.text(st.characters(exclude_characters="\0"))
+
+
+@given(words, st.text("\x01\x07\x0e\x1b\x7f\x80\x9b", min_size=1))
+def test_control_characters_are_told(words: str, controls: str) -> None:
+    """However many there are, a note says so; no other text has that note."""
+    text = f"begin\n{words}{controls}"
+    notes = decode_text(raw(text.encode("utf-8", "surrogatepass")))[1]
+    assert any("control characters kept as text" in note for note in notes)
+    clean = "".join(c for c in words if c == "\n" or unicodedata.category(c) != "Cc")
+    notes = decode_text(raw(f"begin\n{clean}".encode("utf-8", "surrogatepass")))[1]
+    assert not any("control characters" in note for note in notes)
+
+
+def test_lines_may_end_in_cr() -> None:
+    """A file whose lines end in CR is read and told, and has a key of its own."""
+    data = raw(b"one\rtwo\r\rthree\r")
+    text, notes = decode_text(data)
+    assert text == "one\ntwo\n\nthree\n"
+    assert notes == ("lines end in CR, as old Macs wrote them: read like LF",)
+    assert data.fingerprint == f"{data.sha256}/cr"
+    assert raw(b"one\r\ntwo").fingerprint == raw(b"one\r\ntwo").sha256
 
 
 def test_nul_bytes_say_their_line() -> None:

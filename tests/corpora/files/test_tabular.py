@@ -12,7 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.core.errors import CorpusError
-from generator.corpora.files.delimited import CELL_LIMIT, TableFormat, read_rows
+from generator.corpora.files.delimited import (
+    CELL_LIMIT,
+    DEFAULT_DELIMITERS,
+    Dialect,
+    TableFormat,
+    read_rows,
+)
 
 Cells = list[list[str]]
 
@@ -20,9 +26,15 @@ cells = st.text(st.characters(codec="utf-8", exclude_characters="\r\0"))
 tables = st.lists(st.lists(cells, min_size=2, max_size=2), min_size=1)
 
 
+def dialect(kind: TableFormat, *, quotes: bool = True) -> Dialect | None:
+    """How a file of that format is written, None for JSON Lines."""
+    mark = DEFAULT_DELIMITERS.get(kind)
+    return Dialect(mark, quotes=quotes) if mark else None
+
+
 def read(text: str, kind: TableFormat = "csv", *, quotes: bool = True) -> Cells:
     """The cells of each row."""
-    found = read_rows(text, f"x.{kind}", kind, quotes=quotes)
+    found = read_rows(text, f"x.{kind}", dialect(kind, quotes=quotes))
     return [[str(cell) for cell in row.cells.values()] for row in found]
 
 
@@ -58,7 +70,7 @@ def test_any_text_is_a_table_or_an_error(
 ) -> None:
     """Nothing but a `CorpusError` is raised, whatever the text."""
     try:
-        found = list(read_rows(f"a,b\t\n{text}", "x", kind, quotes=quotes))
+        found = list(read_rows(f"a,b\t\n{text}", "x", dialect(kind, quotes=quotes)))
     except CorpusError:
         return
     assert [row.number for row in found] == list(range(1, len(found) + 1))
@@ -67,11 +79,9 @@ def test_any_text_is_a_table_or_an_error(
 def test_rows_know_their_lines() -> None:
     """Rows are counted without blank lines, lines as an editor counts them."""
     text = 'text,label\n\na,1\n"b\nb",2\n\n  \nc,3'
-    found = list(read_rows(text, "x.csv", "csv", quotes=True))
+    found = list(read_rows(text, "x.csv", Dialect()))
     assert [(row.number, row.line) for row in found] == [(1, 3), (2, 4), (3, 8)]
-    objects = list(
-        read_rows('\n{"a": 1}\n\n{"a": 2}\n', "x.jsonl", "jsonl", quotes=True)
-    )
+    objects = list(read_rows('\n{"a": 1}\n\n{"a": 2}\n', "x.jsonl"))
     assert [(row.number, row.line) for row in objects] == [(1, 2), (2, 4)]
 
 
@@ -118,7 +128,8 @@ def test_quotes_can_be_characters() -> None:
         ['the 7" disc', "2"],
         ['"both"', "3"],
     ]
-    assert "tab stands in double" in refused("text\tlabel\na", "tsv", quotes=False)
+    said = refused("text\tlabel\na", "tsv", quotes=False)
+    assert "with quotes: false no cell can hold a tab" in said
 
 
 @pytest.mark.parametrize(
