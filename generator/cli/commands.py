@@ -251,13 +251,16 @@ def verify(job: Job, names: Sequence[str], by: str) -> None:
             f"--by {quote_text(by)}: must be one line, at most {LINE_LIMIT} characters"
         )
     with job.hold_project() as lines:
+        job.require_trust()
         for study in choose_studies(job.studies, names):
             begun = time.monotonic()
             with open_executor(job.jobs, "") as where:
                 work = Workspace(job.root, job.data_folder, where, lines)
                 path, found = verify_study(job.find_status(study), work, by)
             share = f"no number differs by more than {100 * found.difference:.2g}%"
-            same = share if found.difference else "every number is the same"
+            same = (
+                share if found.difference else "every number but the times is the same"
+            )
             job.say(
                 f"verified {study.slug} in {format_elapsed(begun)}: {same} in "
                 f"{format_noun_count(found.artifacts, 'artifact')}; "

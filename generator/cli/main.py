@@ -100,7 +100,7 @@ def collect(
     "studies", nargs=-1, required=True, metavar="STUDY...", help="Slugs of studies."
 )
 @click.option("--by", default="", metavar="NAME", help="Who says so, on the page.")
-@add_options(*PROJECT_OPTIONS, "jobs", "data", "no_wait")
+@add_options(*PROJECT_OPTIONS, "jobs", "data", "no_wait", *TRUST_OPTIONS)
 @click.pass_context
 def verify(
     context: click.Context, /, studies: tuple[str, ...], by: str, **given: object

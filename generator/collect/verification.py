@@ -2,10 +2,11 @@
 
 Models are trained and artifacts collected in a new folder outside the project, where
 nothing of an earlier run can be found, with the seeds and settings of the study file
-and the versions installed here. The text, the labels and every whole number must be the
-same; other numbers may differ by `TOLERANCE`, since another processor adds in another
-order (what is trained on the same one is the same to the last bit). Where all agree,
-`verified.json` in the study's folder says so, with the hashes of what was compared.
+and the versions installed here. Texts, labels and whole numbers must be the same; other
+numbers may differ by `TOLERANCE`, since another processor adds in another order (what
+is trained on the same one is the same to the last bit). Times are not compared. Where
+all agree, `verified.json` in the study's folder says so, with the hashes of what was
+compared.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ from generator.study.study import Study
 
 TOLERANCE = 0.02
 """How far a number may differ, as a share of the largest number beside it."""
+TIMES = "seconds"
+"""What the names of fields that hold a time begin with."""
 
 
 @dataclass(frozen=True)
@@ -165,7 +168,7 @@ def _compare_files(study: Study, again: Study, name: str) -> tuple[float, str]:
 def find_difference(one: Artifact, other: Artifact) -> tuple[float, str]:
     """Find the largest difference of two artifacts.
 
-    The sizes of errors of checks are noise, and left out.
+    Times, and the sizes of errors of checks, are another at every run and left out.
 
     Args:
         one: An artifact.
@@ -196,6 +199,8 @@ def _walk_differences(
     elif dataclasses.is_dataclass(one):
         for field in dataclasses.fields(one):
             name = field.name
+            if name.startswith(TIMES):
+                continue
             pair = getattr(one, name), getattr(other, name)
             yield from _walk_differences(*pair, (*place, name))
     elif isinstance(one, tuple | dict):

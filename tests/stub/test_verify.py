@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from generator.artifacts import Curves, Samples
+from generator.artifacts import Curves, Predictions, Samples
 from generator.artifacts.store import artifact_path, load_artifact, save_artifact
 from generator.collect import verification
 from generator.collect.pipeline import Workspace, collect_studies
@@ -106,6 +106,9 @@ def test_words_and_structure_must_be_equal() -> None:
     """Texts, labels, counts, shapes and the place of what is not defined are exact."""
     one = curves(4)
     assert find_difference(one, curves(4)) == (0.0, "epoch")
+    timed = simple_value(Predictions)
+    later = dataclasses.replace(timed, seconds_per_epoch=9.0)
+    assert find_difference(timed, later)[0] == 0.0
     y = one.y.copy()
     y[0, 1] = np.nan
     others = {
@@ -126,7 +129,10 @@ def test_the_command(stub: Stub, project: Path) -> None:
     """The command verifies, says what to commit, and refuses a forged study with 3."""
     stub(project)
     done = stub(project, "verify", "first", "--by", "A. Reader")
-    assert "every number is the same in 3 artifacts; commit studies/" in done.stdout
+    assert (
+        "every number but the times is the same in 3 artifacts; commit studies/"
+        in done.stdout
+    )
     path = project / "studies" / "2024-01-01-first"
     change_artifact(load_stub_studies(project)[0], "large", 2.0)
     failed = stub(project, "verify", "first", status=3)

@@ -320,7 +320,7 @@ def describe_verification(verification: Verification | None) -> str:
     came = (
         f"no number differs by more than {share}% of the largest beside it"
         if verification.difference
-        else "every number is the same"
+        else "every number but the times is the same"
     )
     who = f" by {by}" if by else ""
     return (
