@@ -204,6 +204,36 @@ def serve(context: click.Context, /, **given: Any) -> None:  # noqa: ANN401 - op
     serve(job, wanted)
 
 
+@cli.group()
+def export() -> None:
+    """Write what a study made as files that other programs read."""
+
+
+@export.command("model")
+@click.argument("study", help="Slug of the study.")
+@click.argument("model", help="Name of the model in the study file.")
+@click.argument("folder", type=FOLDER, help="Folder that gets the files.")
+@click.option("--epoch", default="best", show_default=True, metavar="N|best|last",
+              help="Snapshot to write.")  # fmt: skip
+@click.option("--name", default="", help="What names begin with.  [the model's]")
+@add_options(*PROJECT_OPTIONS, "data", "no_wait")
+@click.pass_context
+def export_model(
+    context: click.Context,
+    /,
+    study: str,
+    model: str,
+    folder: str,
+    **given: Any,  # noqa: ANN401 - options
+) -> None:
+    """Write a textgenrnn as weights, vocabulary and config; train it if need be."""
+    from generator.cli import export as exporting
+
+    epoch, name = given.pop("epoch"), given.pop("name")
+    job = make_job(context, given)
+    exporting.export_model(job, study, model, Path(folder), epoch=epoch, name=name)
+
+
 @cli.command()
 @add_options(*PROJECT_OPTIONS)
 @click.pass_context

@@ -164,13 +164,31 @@ class StudyCollection:
         if not stale or self._waits_for_dataset(stale):
             return
         self._remove_partial_files()
-        self._check_model_files(stale)
-        usable = self._train_models(
-            {self.study.artifacts[name].model for name in stale}
-        )
+        models = {self.study.artifacts[name].model for name in stale}
+        self._check_model_files(models)
+        usable = self._train_models(models)
         collectable = [n for n in stale if self.study.artifacts[n].model in usable]
         self.lost = set(stale) - set(collectable)
         self._collect_artifacts(collectable)
+
+    def train_model(self, name: str) -> tasks.TrainTask:
+        """Train one model, and those it follows, unless they are trained.
+
+        Args:
+            name: The model's name in the study file.
+
+        Returns:
+            The task, whose folder now holds the model.
+
+        Raises:
+            StudyError: A corpus or a file cannot be read, or training failed.
+        """
+        if self.keys.models[name] is None:
+            raise CorpusError(*describe_absent_corpora(self.keys))
+        self._check_model_files({name})
+        if name not in self._train_models({name}):
+            raise self.report.failures[-1].error
+        return self._make_train_task(name)
 
     def _find_stale(self) -> list[str]:
         folders = self.work.find_corpus_folders(self.study)
@@ -242,14 +260,13 @@ class StudyCollection:
             return True
         return False
 
-    def _check_model_files(self, stale: list[str]) -> None:
+    def _check_model_files(self, names: Iterable[str]) -> None:
         """Check the files that models begin with, before any of them is trained.
 
         Raises:
             StudyError: A file is missing, damaged, or does not fit the others.
         """
-        wanted = {self.study.artifacts[name].model for name in stale}
-        for name in self._add_followed_models(wanted):
+        for name in self._add_followed_models(names):
             spec = self.study.models[name].with_folders(
                 self.work.find_corpus_folders(self.study)
             )

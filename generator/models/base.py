@@ -307,6 +307,26 @@ class ModelSpec(Spec):
         """
         raise NotImplementedError
 
+    def explain_missing_export(self) -> str:
+        """Explain why a model has no files that another program reads; "" if it has."""
+        return f"no other program reads models of kind {self.kind}"
+
+    def encode_export(self, folder: Path, epoch: Epoch, name: str) -> dict[str, bytes]:
+        """Encode a trained model in the files of another program.
+
+        Args:
+            folder: A complete folder.
+            epoch: The snapshot: a number, "best" or "last".
+            name: What the files' names begin with.
+
+        Returns:
+            The bytes of each file by its name.
+
+        Raises:
+            ConfigError: The epoch was not kept.
+        """
+        raise NotImplementedError
+
     def foreign_key(self) -> str:
         """Return a hash of the files that this recipe reads, such as weights, or ""."""
         return ""

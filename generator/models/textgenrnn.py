@@ -42,6 +42,7 @@ from generator.core import files
 from generator.core.errors import ConfigError, SettingError, StudyError, suggest_nearest
 from generator.core.spec import RelativePath, Spec
 from generator.corpora.tokenization import Vocabulary
+from generator.models.base import Epoch
 from generator.models.capabilities import (
     CellModel,
     DifferentiableLanguageModel,
@@ -251,6 +252,24 @@ class TextGenRNN(EpochTrainedSpec):
     def check_files(self) -> None:
         """Check the three files, the weights too; see `ModelSpec`."""
         self._read_start()
+
+    def explain_missing_export(self) -> str:
+        """Explain why textgenrnn could not load the model; "" where it could."""
+        if self.mode == "windows":
+            return ""
+        return (
+            "textgenrnn reads windows, and has no place for what whole sequences learn "
+            "beside; leave mode out and train anew"
+        )
+
+    def encode_export(self, folder: Path, epoch: Epoch, name: str) -> dict[str, bytes]:
+        """Encode the three files that textgenrnn loads; see `ModelSpec`."""
+        from generator.networks.textgenrnn import upstream
+
+        state = self.load(folder).at(epoch)
+        return upstream.encode_upstream_files(
+            state.settings, state.vocabulary, state.arrays, name
+        )
 
     def foreign_key(self) -> str:
         """Return a hash of the weight files that training starts from, or ""."""

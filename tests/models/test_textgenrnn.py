@@ -20,6 +20,7 @@ from generator.models.capabilities import (
 )
 from generator.models.textgenrnn import TextGenRNN
 from generator.study.study import load_study
+from tests.networks.states import write_upstream_files
 
 TINY = {"rnn_size": 4, "dim_embeddings": 3, "max_length": 5, "batch_size": 16}
 CORPUS = Corpus(
@@ -233,8 +234,6 @@ class TestBeginnings:
 
     def files(self, folder: Path) -> TextGenRNN:
         """A recipe over a trio of files in a study's folder."""
-        from generator.networks.textgenrnn.upstream import write_upstream_files
-
         state = trained(folder / "model", word_level=True).at(0)
         paths = write_upstream_files(
             folder, state.settings, state.vocabulary, state.arrays, "x"

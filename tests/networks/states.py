@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,18 @@ def network(seed: int = 0, size: int = 11, *, mark: bool = True, **shape: Any) -
         for array in draw_initial_arrays(textgenrnn_shapes(settings, size), seed)
     ]
     return WindowNetwork(settings, vocabulary(size, mark=mark), arrays, 0)
+
+
+def write_upstream_files(folder: Path, *contents: Any) -> tuple[Path, Path, Path]:
+    """Write a trio of files, of settings, tokens, arrays and a name."""
+    from generator.networks.textgenrnn.upstream import encode_upstream_files
+
+    folder.mkdir(parents=True, exist_ok=True)
+    encoded = encode_upstream_files(*contents)
+    for name, data in encoded.items():
+        (folder / name).write_bytes(data)
+    weights, tokens, config = (folder / name for name in encoded)
+    return weights, tokens, config
 
 
 def histories(model: Any, count: int = 20, seed: int = 0) -> Any:

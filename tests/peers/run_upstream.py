@@ -130,6 +130,9 @@ def ask(
 ) -> Any:
     """Probabilities and attention after histories; greedy texts, [prefix, length]."""
     model = _load(trio)
+    if trio:
+        arrays = trio[0].replace("_weights.hdf5", "_loaded.npz")
+        np.savez(arrays, *model.model.get_weights())
     slots = model.model.get_layer("rnn_concat").output
     layer = AttentionWeightedAverage(return_attention=True)
     exposed = tf_keras.Model(model.model.input, layer(slots)[1])
@@ -164,6 +167,7 @@ def train(texts: list[str], name: str, **settings: Any) -> Any:
         **settings,
     )
     model.model.save_weights(f"{name}_weights.hdf5")
+    np.savez(f"{name}_saved.npz", *model.model.get_weights())
     return [f"{name}_{part}" for part in ("weights.hdf5", "vocab.json", "config.json")]
 
 

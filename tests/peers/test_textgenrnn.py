@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from generator.cli.main import main
 from generator.corpora.tokenization import join_tokens, split_prefix, split_tokens
+from tests.networks.states import write_upstream_files
 from tests.peers.upstream import ask, upstream_task
 
 PREFIXES = ["", "Hello, I", "The cat 🎉 is", "x" * 60]
@@ -27,6 +29,30 @@ TEXTS = [
     for animal in ("cat", "dog", "hen")
     for place in ("mat", "bed", "box")
 ]
+
+
+STARTS = ["the cat", "the zebra"]
+STUDY = """\
+title: T
+corpora: {c: {kind: lines, path: texts.txt}}
+models:
+  lm:
+    {kind: textgenrnn, corpus: c, epochs: 1, batch_size: 8, rnn_bidirectional: true,
+     rnn_layers: 2, rnn_size: 5, dim_embeddings: 7, max_length: 6}
+"""
+
+
+def export(project: Path) -> list[str]:
+    """The files that `export model` writes of a model of a project, by their names."""
+    study = project / "studies" / "2026-01-01-a"
+    study.mkdir(parents=True)
+    (study / "study.yaml").write_text(STUDY, "utf-8")
+    (study / "index.md").write_text("", "utf-8")
+    (study / "texts.txt").write_text("\n".join(TEXTS), "utf-8")
+    out, name = project.parent, "exported"
+    words = ["export", "model", "a", "lm", str(out), "--name", name, "--epoch", "last"]
+    assert main(["-C", str(project), "-q", *words]) == 0
+    return [f"{name}_{part}" for part in ("weights.hdf5", "vocab.json", "config.json")]
 
 
 def windows(vocabulary: Any, size: int) -> Any:
@@ -80,12 +106,18 @@ def answers(folder: Path) -> Any:
         3 * array
         for array in draw_initial_arrays(textgenrnn_shapes(ours, len(vocabulary)), 1)
     ]
-    trio = [
-        path.name
-        for path in files.write_upstream_files(folder, ours, vocabulary, arrays, "ours")
-    ]
     greedy = [[prefix, LENGTH] for prefix in PREFIXES if len(prefix) < LENGTH]
     (theirs,) = ask(folder, upstream_task("train", texts=TEXTS, name="theirs", **WORDS))
+    paths = write_upstream_files(folder, ours, vocabulary, arrays, "ours")
+    names = {
+        "ours": [path.name for path in paths],
+        "theirs": theirs,
+        "exported": export(folder / "project"),
+    }
+    read = {
+        which: files.read_upstream_files(*(folder / name for name in trio))
+        for which, trio in names.items()
+    }
     found = ask(
         folder,
         upstream_task(
@@ -97,21 +129,15 @@ def answers(folder: Path) -> Any:
         *(
             upstream_task(
                 "ask",
-                trio=files,
-                histories=windows(vocabulary, 6).tolist(),
-                greedy=[["the cat", LENGTH], ["the zebra", LENGTH]],
+                trio=names[which],
+                histories=windows(trio.vocabulary, 6).tolist(),
+                greedy=[[prefix, LENGTH] for prefix in STARTS],
             )
-            for files in (trio, theirs)
+            for which, trio in read.items()
         ),
     )
-    return {
-        "shipped": (shipped, found[0]),
-        "ours": (files.UpstreamFiles(ours, vocabulary, arrays), found[1]),
-        "theirs": (
-            files.read_upstream_files(*(folder / name for name in theirs)),
-            found[2],
-        ),
-    }
+    trios = [shipped, *read.values()]
+    return dict(zip(("shipped", *names), zip(trios, found, strict=True), strict=True))
 
 
 def build(texts: list[str]) -> Any:
@@ -124,9 +150,13 @@ def build(texts: list[str]) -> Any:
 
 @pytest.mark.peer
 @pytest.mark.slow
-@pytest.mark.parametrize("which", ["shipped", "ours", "theirs"])
+@pytest.mark.parametrize("which", ["shipped", "ours", "theirs", "exported"])
 class TestParity:
-    """`ours` were written by us and loaded by upstream; `theirs` the other way."""
+    """`ours` were written by us and loaded by upstream; `theirs` the other way.
+
+    `exported` is what `export model` writes of a model that was trained here: of
+    characters, in both directions.
+    """
 
     def test_probabilities_and_attention(self, answers: Any, which: str) -> None:
         """Both agree to 1e-5 on every kind of history."""
@@ -142,11 +172,24 @@ class TestParity:
     def test_greedy_text(self, answers: Any, which: str) -> None:
         """`generate(temperature=0)` prints what we write."""
         trio, theirs = answers[which]
-        prefixes = ["the cat", "the zebra"]
+        prefixes = STARTS
         if which == "shipped":
             prefixes = [p for p in PREFIXES if len(p) < LENGTH]
         model = network(trio)
         assert [continued(model, prefix) for prefix in prefixes] == theirs["texts"]
+
+
+@pytest.mark.peer
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "held", ["theirs_saved", "theirs_loaded", "ours_loaded", "exported_loaded"]
+)
+def test_files_are_read_to_the_last_bit(answers: Any, folder: Path, held: str) -> None:
+    """What upstream saves we read, and what we write it loads, bit for bit."""
+    trio, _ = answers[held.partition("_")[0]]
+    arrays = np.load(folder / f"{held}.npz")
+    for name, array in zip(arrays.files, trio.arrays, strict=True):
+        np.testing.assert_array_equal(arrays[name], array)
 
 
 @pytest.mark.peer
@@ -157,9 +200,7 @@ def test_shipped_vocabulary_survives(answers: Any, folder: Path) -> None:
 
     shipped, _ = answers["shipped"]
     place = folder / "again"
-    again = files.read_upstream_files(
-        *files.write_upstream_files(place, *shipped, "again")
-    )
+    again = files.read_upstream_files(*write_upstream_files(place, *shipped, "again"))
     assert again.settings == shipped.settings
     assert again.vocabulary == shipped.vocabulary
     pairs = zip(again.arrays, shipped.arrays, strict=True)

@@ -30,7 +30,6 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.core import files
 from generator.core.errors import IntegrityError, quote_text
 from generator.corpora.tokenization import Vocabulary
 from generator.models.textgenrnn_files import (
@@ -266,35 +265,24 @@ def read_packaged_model() -> UpstreamFiles:
     return read_upstream_files(find_package_files()[0])
 
 
-def write_upstream_files(
-    folder: Path,
-    settings: TextGenRnnSettings,
-    vocabulary: Vocabulary,
-    arrays: Arrays,
-    name: str,
-) -> tuple[Path, Path, Path]:
-    """Write the three files as upstream names them.
+def encode_upstream_files(
+    settings: TextGenRnnSettings, vocabulary: Vocabulary, arrays: Arrays, name: str
+) -> dict[str, bytes]:
+    """Encode the three files as upstream names them.
 
     Args:
-        folder: Gets the files.
         settings: The settings of the network.
         vocabulary: Its tokens.
         arrays: Its arrays, in the order of `textgenrnn_shapes`.
         name: What the files' names begin with.
 
     Returns:
-        The paths, in the order that `read_upstream_files` takes them in.
-
-    Raises:
-        ResourceError: A file cannot be written.
+        The bytes of each file by its name, in the order that `read_upstream_files`
+        takes them in.
     """
     config = {**asdict(settings), "name": name}
-    data = {
+    return {
         f"{name}_weights.hdf5": encode_weights(arrays, settings),
         f"{name}_vocab.json": json.dumps(vocabulary.ids).encode(),
         f"{name}_config.json": json.dumps(config).encode(),
     }
-    for file, content in data.items():
-        files.write(folder / file, content, "a model's file")
-    paths = [folder / file for file in data]
-    return paths[0], paths[1], paths[2]

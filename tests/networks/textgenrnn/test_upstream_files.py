@@ -13,11 +13,8 @@ import pytest
 from generator.core.errors import CorpusError, IntegrityError
 from generator.networks.textgenrnn import upstream
 from generator.networks.textgenrnn.inference import WindowNetwork
-from generator.networks.textgenrnn.upstream import (
-    read_upstream_files,
-    write_upstream_files,
-)
-from tests.networks.states import network
+from generator.networks.textgenrnn.upstream import read_upstream_files
+from tests.networks.states import network, write_upstream_files
 
 Trio = tuple[Path, Path, Path]
 
