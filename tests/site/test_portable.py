@@ -64,6 +64,9 @@ def test_what_is_kept_of_another_build_stays_out(site: Path) -> None:
             "x/a/index.html",
             "x/index.html",
         ]
+    mark_folder(site, SiteManifest(own | kept, {}))  # as if it were of this build
+    with zipfile.ZipFile(write_archive(site, "x")) as archive:
+        assert "x/assets/script.js" in archive.namelist()
 
 
 def test_the_same_site_gives_the_same_bytes(site: Path) -> None:

@@ -46,7 +46,9 @@ def build(project: Path, **options: object) -> None:
 
 
 def take_out(place: Place) -> None:
-    """Write the open study without the word; its old picture and artifacts stay."""
+    """Write the open study without the word; its old picture and an artifact stay."""
+    artifacts = place.project / "studies" / OPEN / "artifacts"
+    shutil.copyfile(artifacts / "small.json", artifacts / "gone.json")
     canary.write_study(place.project, OPEN, "")
 
 
@@ -184,6 +186,25 @@ def read(job: Job, _released: object) -> object:
     from generator.site.fingerprint import read_note
 
     return read_note(job.cache_folder)
+
+
+def test_each_guard_of_studies_to_come_is_needed(
+    seen: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the day of the clock the note refuses; without both, they go out."""
+    build(seen.project, future=True)
+    job = Job(project=str(seen.project), future=True)
+    monkeypatch.setattr(publish, "restrict_to_released", lambda given: given)
+    with pytest.raises(ConfigError, match="without --future"):
+        publish.publish_site(job, publish.PublishOptions())
+    assert not seen.tip()
+    monkeypatch.setattr(publish, "require_current", read)
+    with pytest.raises(IntegrityError, match="only what follows"):
+        publish.publish_site(job, publish.PublishOptions())
+    assert not seen.tip()
+    monkeypatch.setattr(publish, "require_derived", lambda *_given: None)
+    publish.publish_site(job, publish.PublishOptions())
+    assert f"{WORD}laterline" in find_in_tree(seen.bare, "gh-pages")
 
 
 def test_a_page_that_a_draft_left_is_named(
