@@ -346,16 +346,17 @@ def read_artifact_state(
     try:
         data = parse_artifact(path, read_verified_bytes(path))
         schema = _check_schema(path, data)
-        if not is_migratable(schema):
-            return ArtifactState("outdated", OLDER_SCHEMA)
         if schema == SCHEMA:
             _parse_head(path, data)
+        elif key is not None:
+            key = older_key(schema) if older_key else None
+        # Before what cannot be read: its file is published as it is.
+        if key is not None and data.get("key") != key:
+            return ArtifactState("stale", CHANGED)
+        if not is_migratable(schema):
+            return ArtifactState("outdated", OLDER_SCHEMA)
         if key is None:
             return ArtifactState("unknown", "its corpus is not at hand to compare with")
-        if schema < SCHEMA:
-            key = older_key(schema) if older_key else None
-        if data.get("key") != key:
-            return ArtifactState("stale", CHANGED)
         _require_sound(path, data)
     except MissingArtifactError:
         return ArtifactState("missing", "never collected")

@@ -65,6 +65,10 @@ def test_without_a_migration_it_is_outdated(tmp_path: Path) -> None:
     shutil.copy(KEPT / f"schema-{SCHEMA}" / "curves.json", path)
     state = store.read_artifact_state(path, "3" * 64)
     assert state == store.ArtifactState("outdated", store.OLDER_SCHEMA)
+    assert store.read_artifact_state(path, "new", lambda _: "3" * 64) == state
+    assert store.read_artifact_state(path, None, lambda _: None) == state
+    changed = store.read_artifact_state(path, "new", lambda _: "4" * 64)
+    assert changed == store.ArtifactState("stale", store.CHANGED)
     with pytest.raises(store.OlderSchemaError, match=r"older format.*collect"):
         store.load_artifact(path)
 
@@ -112,7 +116,7 @@ def test_a_migration_reads_fields_and_side_files(
     assert path.read_bytes() == before
     assert store.read_artifact_state(path, "new", lambda _: "a" * 64).word == "fresh"
     assert store.read_artifact_state(path, "new", lambda _: "b" * 64).word == "stale"
-    assert store.read_artifact_state(path, "a" * 64).word == "stale"
+    assert store.read_artifact_state(path, None, lambda _: None).word == "unknown"
 
 
 @pytest.mark.usefixtures("bumped")
