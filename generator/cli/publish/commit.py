@@ -7,6 +7,7 @@ push of the commit by its name is all that makes it known.
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,6 +19,8 @@ from generator.core.errors import ConfigError, IntegrityError, quote_text
 from generator.core.invocation import format_command
 
 DOMAIN = "CNAME"
+DOMAIN_NAME = re.compile(r"[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+\s{0,2}")
+"""What that file may hold: one host, and nothing else of anybody's."""
 
 
 def fetch_tip(remote: RemoteBranch) -> None:
@@ -111,19 +114,24 @@ def write_tree(
 def find_domain_object(remote: RemoteBranch, files: Mapping[str, SiteFile]) -> str:
     """Find the object that names the branch's own domain.
 
+    It is the one file that is published and not of the site, as hosts write it into the
+    branch by themselves.
+
     Args:
         remote: The branch to publish to.
         files: The verified files of the site by path.
 
     Returns:
-        Its name, "" if there is none or the site has its own.
+        Its name, "" if there is none, if it is no domain or the site has its own.
     """
     if DOMAIN in files or not remote.tip:
         return ""
     answer = remote.git.run_command(
         "rev-parse", "--verify", "-q", f"{remote.tip}:{DOMAIN}"
     )
-    return answer.out.strip()
+    name = answer.out.strip()
+    held = remote.git.run_command("cat-file", "blob", name).out if name else ""
+    return name if DOMAIN_NAME.fullmatch(held) else ""
 
 
 def make_commit(remote: RemoteBranch, tree: str, message: str) -> str:

@@ -191,6 +191,20 @@ def test_a_domain_is_kept(place: Place, capsys: pytest.CaptureFixture[str]) -> N
     assert "https://words.example.org/" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("text", ["words that were taken out", "", "kanarie", "<p>"])
+def test_a_domain_that_is_none_is_not_kept(place: Place, text: str) -> None:
+    """A file of that name with other words is not of this build, and goes."""
+    place.publish()
+    other = place.project.parent / "other"
+    git(other.parent, "clone", "-q", "-b", "gh-pages", str(place.bare), str(other))
+    (other / "CNAME").write_text(text)
+    git(other, "add", "-A")
+    git(other, "commit", "-q", "-m", "domain")
+    git(other, "push", "-q")
+    place.publish()
+    assert "CNAME" not in files(place)
+
+
 def test_the_command(place: Place) -> None:
     """The command line publishes and says where; it imports nothing heavy."""
     script = (
