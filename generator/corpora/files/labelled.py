@@ -24,6 +24,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain, islice
 from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal, Self, cast
 
@@ -473,20 +474,37 @@ class Labelled(FileCorpus):
 
         Labels without a list were once sorted by their characters alone. A file whose
         labels have another order by their numbers has another key since.
+
+        Raises:
+            CorpusError: The file or one of its first rows cannot be read.
         """
         raw = self.read_raw(folders)
+        columns, rows, _ = self.read_table(raw)
+        # A wrong encoding or heading is told here, before any model is trained.
+        first = self.read_first_rows(columns, rows)
         labels: set[str] = set()
-        try:
-            columns, rows, _ = self.read_table(raw)
-            for row in rows if not self.labels else ():
-                label = columns.read_label(row)
-                if label is not None and columns.read_text(row).strip():
-                    if not has_number(label):
-                        return self.compute_key(raw.fingerprint)
-                    labels.add(label)
-        except CorpusError:  # `load` tells of it
-            return self.compute_key(raw.fingerprint)
+        for row in chain(first, rows) if not self.labels else ():
+            label = columns.read_label(row)
+            if label is not None and columns.read_text(row).strip():
+                if not has_number(label):
+                    return self.compute_key(raw.fingerprint)
+                labels.add(label)
         return self.compute_key(self.add_order(raw, labels))
+
+    def read_first_rows(
+        self, columns: LabelledColumns, rows: Iterator[DelimitedRow]
+    ) -> list[DelimitedRow]:
+        """Take the first rows. Raises `CorpusError`: first for what a heading lacks."""
+        first: list[DelimitedRow] = []
+        try:
+            first += islice(rows, SAMPLE)  # those before a bad one are kept
+        except CorpusError:
+            if columns.layout and first:
+                columns.check(first)
+            raise
+        if columns.layout:
+            columns.check(first)
+        return first
 
     def add_order(self, raw: RawFile, labels: Iterable[str]) -> str:
         """Add the rule that orders labels to a file's fingerprint, if it matters."""
@@ -550,13 +568,7 @@ class Labelled(FileCorpus):
         """The corpus. Raises `CorpusError`."""
         raw = self.read_raw(folders)
         columns, rows, notes = self.read_table(raw)
-        every: list[DelimitedRow] = []
-        try:
-            every += rows  # those before a bad one are kept
-        except CorpusError:
-            if columns.layout and every:  # what the heading lacks is told first
-                columns.check(every)
-            raise
+        every = [*self.read_first_rows(columns, rows), *rows]
         columns.check(every)
         columns.check_parts(every)
         labelled = columns.keep_rows_with_label(

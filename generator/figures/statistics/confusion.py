@@ -44,6 +44,8 @@ from generator.figures.scales import Scale, format_label
 
 HEAD = 150.0
 """Room for the names of rows at most."""
+LINE = 13
+"""Pixels from a line of a heading to the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,19 +96,10 @@ class ConfusionView(View):
         high = min(48.0, max(26.0, step * 0.6))
         yield Part([Label(left, y + 12, "predicted →", FINE, SOFT)], y + 16)
         y += 20
-        names = [
-            fonts.wrap_text(name, step - 4, FINE, "sans", 2) for name in self.labels
-        ]
-        deep = max(map(len, names))
-        shapes: list[Shape] = []
-        for j, lines in enumerate(names):
-            for i, line in enumerate(lines):
-                place = left + (j + 0.5) * step, y + 11 + i * 13
-                shapes.append(Label(*place, line, FINE, INK, anchor="middle"))
+        shapes, y = draw_column_names(self.labels, left, y, step)
         ends = left + n * step + 38, left + n * step + 100
         for x, name in zip(ends, ("all", "recall"), strict=True):
-            shapes.append(Label(x, y + 11, name, FINE, SOFT, anchor="middle"))
-        y += deep * 13 + 5
+            shapes.append(Label(x, y - 7, name, FINE, SOFT, anchor="middle"))
         for row in self.rows:
             shapes += row_shapes(row.cells, left, y, step, high)
             shapes.append(row_name_label(row.name, left - 12, y + high / 2, head))
@@ -128,6 +121,42 @@ class ConfusionView(View):
         """Return what an outline means in a confusion matrix."""
         box = Box(2, 0, 24, 16, "", INK, 1.5)
         return [([box], "outlined: predicted right")]
+
+
+def draw_column_names(
+    labels: Sequence[str], left: float, y: float, step: float
+) -> tuple[list[Shape], float]:
+    """Draw the names of columns: in two lines where whole words fit, else upwards.
+
+    Args:
+        labels: The names.
+        left: Where the first column begins.
+        y: Where the names begin.
+        step: Width of a column.
+
+    Returns:
+        The shapes, and where the rows begin.
+    """
+    room = step - 4
+    names = [fonts.wrap_text(name, room, FINE, "sans", 2) for name in labels]
+    whole = all(
+        " ".join(lines) == name for lines, name in zip(names, labels, strict=True)
+    )
+    middles = [left + (j + 0.5) * step for j in range(len(labels))]
+    if whole:
+        shapes: list[Shape] = [
+            Label(x, y + 11 + i * LINE, line, FINE, INK, anchor="middle")
+            for x, lines in zip(middles, names, strict=True)
+            for i, line in enumerate(lines)
+        ]
+        return shapes, y + max(map(len, names)) * LINE + 5
+    upwards = [fonts.clip_text(name, HEAD, FINE, "sans") for name in labels]
+    tall = max(fonts.text_width(name, FINE) for name in upwards)
+    shapes = [
+        Label(x + 4, y + tall, name, FINE, INK, turned=True)
+        for x, name in zip(middles, upwards, strict=True)
+    ]
+    return shapes, y + tall + 8
 
 
 class Confusion(Figure):
