@@ -222,6 +222,58 @@ def find_artifact_kind(artifact: Artifact) -> str:
     return next(kind for kind, of in ARTIFACTS.items() if of is type(artifact))
 
 
+@dataclass(frozen=True)
+class PackedArtifact:
+    """The bytes of an artifact's file, and of its side file where it has one."""
+
+    json: bytes
+    npz: bytes | None
+
+
+def pack_artifact(path: Path, artifact: Artifact, head: ArtifactHead) -> PackedArtifact:
+    """Return the bytes of an artifact's files; the same artifact gives the same ones.
+
+    Args:
+        path: The artifact's file, for messages.
+        artifact: The artifact.
+        head: What its file says before its content.
+
+    Raises:
+        IntegrityError: A number is infinite.
+    """
+    large: Arrays = {}
+    try:
+        content = encode_value(artifact, ARTIFACTS[head.kind], large)
+    except (ValueError, OverflowError) as error:
+        raise IntegrityError(f"{path}: artifact cannot be kept: {error}") from error
+    packed = pack_arrays(large) if large else None
+    top = encode_value(head, ArtifactHead, {}) | {
+        "npz": files.digest(packed) if packed else None
+    }
+    return PackedArtifact(seal_content(top, content), packed)
+
+
+def write_artifact(path: Path, packed: PackedArtifact) -> None:
+    """Write an artifact's files atomically, the side file first.
+
+    Args:
+        path: The artifact's file.
+        packed: The bytes.
+
+    Raises:
+        IntegrityError: The folder is a link.
+        ResourceError: The system refuses.
+    """
+    if path.parent.is_symlink():
+        raise IntegrityError(f"{path.parent}: is a link; links are not followed")
+    set_folder_aside(path)
+    if packed.npz is not None:
+        files.write(path.with_suffix(".npz"), packed.npz, f"artifact {path.stem}")
+    else:
+        path.with_suffix(".npz").unlink(missing_ok=True)
+    files.write(path, packed.json, f"artifact {path.stem}")
+
+
 def save_artifact(path: Path, artifact: Artifact, head: ArtifactHead) -> None:
     """Write an artifact atomically; the same artifact gives the same bytes.
 
@@ -234,23 +286,7 @@ def save_artifact(path: Path, artifact: Artifact, head: ArtifactHead) -> None:
         IntegrityError: The folder is a link, or a number is infinite.
         ResourceError: The system refuses.
     """
-    if path.parent.is_symlink():
-        raise IntegrityError(f"{path.parent}: is a link; links are not followed")
-    large: Arrays = {}
-    try:
-        content = encode_value(artifact, ARTIFACTS[head.kind], large)
-    except (ValueError, OverflowError) as error:
-        raise IntegrityError(f"{path}: artifact cannot be kept: {error}") from error
-    packed = pack_arrays(large) if large else None
-    set_folder_aside(path)
-    if packed is not None:
-        files.write(path.with_suffix(".npz"), packed, f"artifact {path.stem}")
-    else:
-        path.with_suffix(".npz").unlink(missing_ok=True)
-    top = encode_value(head, ArtifactHead, {}) | {
-        "npz": files.digest(packed) if packed else None
-    }
-    files.write(path, seal_content(top, content), f"artifact {path.stem}")
+    write_artifact(path, pack_artifact(path, artifact, head))
 
 
 def set_folder_aside(path: Path) -> None:

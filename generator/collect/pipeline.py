@@ -364,10 +364,10 @@ class StudyCollection:
     def _save_artifact(self, name: str, task: Future[tasks.CollectedArtifact]) -> None:
         try:
             result = task.result()
-            store.save_artifact(
-                artifact_path(self.study, name), result.artifact, result.head
-            )
-            record_collected(self.work.project, self.study, name)
+            path = artifact_path(self.study, name)
+            packed = store.pack_artifact(path, result.artifact, result.head)
+            record_collected(self.work.project, self.study, name, packed)
+            store.write_artifact(path, packed)
         except Exception as error:  # noqa: BLE001 - the other artifacts go on
             self._record_failure(f"artifact {name}", error)
             self.lost.add(name)

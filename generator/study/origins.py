@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from generator.artifacts.store import (
+    PackedArtifact,
     artifact_path,
     parse_artifact,
     read_verified_bytes,
@@ -123,18 +124,24 @@ def hash_artifact_files(study: Study, name: str) -> ArtifactHashes | None:
     return ArtifactHashes(both[0], both[1]) if both[0] else None
 
 
-def record_collected(project: Path, study: Study, name: str) -> None:
+def record_collected(
+    project: Path, study: Study, name: str, packed: PackedArtifact
+) -> None:
     """Record that this project's build collected an artifact, with its bytes' hashes.
+
+    This comes before the artifact is written: a build that is killed between the two
+    leaves a record of what is not there, and never an artifact without its record.
 
     Args:
         project: Folder of the project.
         study: The study.
-        name: Name of the artifact, which was just saved.
+        name: Name of the artifact.
+        packed: The bytes of its files.
     """
-    hashes = hash_artifact_files(study, name)
-    if hashes is not None:
-        record = _format_record(study, name, hashes)
-        Cache(project / RECORDS).put(files.digest(record), record)
+    npz = None if packed.npz is None else files.digest(packed.npz)
+    hashes = ArtifactHashes(files.digest(packed.json), npz)
+    record = _format_record(study, name, hashes)
+    Cache(project / RECORDS).put(files.digest(record), record)
 
 
 def _format_record(study: Study, name: str, hashes: ArtifactHashes) -> bytes:

@@ -13,13 +13,12 @@ from generator.study.origins import (
     Verification,
     find_origins,
     hash_artifact_files,
-    record_collected,
     write_verification,
 )
 from generator.study.study import Study
 from tests.artifacts.test_store import resealed
 from tests.figures import gallery
-from tests.stub.project import tree
+from tests.stub.project import record_as_collected, tree
 
 MARK = "as committed, not verified"
 
@@ -61,7 +60,7 @@ def test_each_origin_is_said_once(tmp_path: Path, study: Study) -> None:
     assert "The artifact was committed by the author, and nothing says" in page
     assert page.count(MARK) == 2
 
-    record_collected(tmp_path, study, "greedy")
+    record_as_collected(tmp_path, study, "greedy")
     keys.append(site_key(tmp_path, [study], []))
     page = page_of(tmp_path, study, kept)
     assert "The artifact was collected by the builds of this site." in page
@@ -83,7 +82,7 @@ def test_each_origin_is_said_once(tmp_path: Path, study: Study) -> None:
 
 def test_a_forged_score_is_marked(tmp_path: Path, study: Study) -> None:
     """A number changed with its hash updated is on the page, and marked there."""
-    record_collected(tmp_path, study, "greedy")
+    record_as_collected(tmp_path, study, "greedy")
     write_verified(study, "")
     path = study.folder / "artifacts" / "greedy.json"
     resealed(path, lambda c: c["content"].update(temperature=9.5))
@@ -103,7 +102,7 @@ def test_where_a_page_is_built_does_not_matter(
         project.mkdir()
         monkeypatch.setenv("HOME", str(project))
         study = gallery.small(project)[0]
-        record_collected(project, study, "greedy")
+        record_as_collected(project, study, "greedy")
         into = project / "site"
         into.mkdir()
         render_site(project, [study], gallery.SETTINGS, into)
@@ -123,8 +122,8 @@ def test_names_and_differences_are_text(tmp_path: Path, study: Study) -> None:
 def test_a_study_of_several_origins(tmp_path: Path) -> None:
     """Where artifacts differ in origin, each sentence names those it is about."""
     one = gallery.studies(tmp_path)[0]
-    record_collected(tmp_path, one, "greedy")
-    record_collected(tmp_path, one, "tfidf")
+    record_as_collected(tmp_path, one, "greedy")
+    record_as_collected(tmp_path, one, "tfidf")
     found = find_origins(tmp_path, [one])[one.folder.name]
     from generator.site.pages.provenance import origin_sentences
 

@@ -105,3 +105,14 @@ def everything(project: Path) -> dict[str, tuple[int, str]]:
     """Site, models and artifacts of a project: what builds must agree on."""
     kept = ("site/", ".cache/models/", "studies/")
     return {k: v for k, v in tree(project).items() if k.startswith(kept)}
+
+
+def record_as_collected(project: Path, study: Any, name: str) -> None:
+    """Record an artifact that is on disk as one that a build collected."""
+    from generator.artifacts.store import PackedArtifact, artifact_path
+    from generator.study.origins import record_collected
+
+    path = artifact_path(study, name)
+    side = path.with_suffix(".npz")
+    npz = side.read_bytes() if side.is_file() else None
+    record_collected(project, study, name, PackedArtifact(path.read_bytes(), npz))

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from generator.artifacts import Curves, Predictions, Samples
+from generator.artifacts import Curves, Predictions, Samples, store
 from generator.artifacts.store import artifact_path, load_artifact, save_artifact
 from generator.collect import verification
 from generator.collect.pipeline import Workspace, collect_studies
@@ -141,3 +141,28 @@ def test_the_command(stub: Stub, project: Path) -> None:
     assert (
         "one line" in stub(project, "verify", "first", "--by", "a\nb", status=2).stderr
     )
+
+
+def test_a_killed_build_leaves_no_artifact_without_its_record(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed just before or after a write, what is on disk is known as collected."""
+    first = load_stub_studies(project)[0]
+    work = Workspace(project, project / "data")
+    write = store.write_artifact
+    for late in (False, True):
+
+        def killed(
+            path: Path, packed: store.PackedArtifact, *, late: bool = late
+        ) -> None:
+            if late:
+                write(path, packed)
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(store, "write_artifact", killed)
+        with pytest.raises(KeyboardInterrupt):
+            collect_studies([first], work)
+        assert set(origins_of(project, first).values()) <= {"collected"}
+    monkeypatch.setattr(store, "write_artifact", write)
+    assert not collect_studies([first], work).failures
+    assert set(origins_of(project, first).values()) == {"collected"}

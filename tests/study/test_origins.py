@@ -14,12 +14,12 @@ from generator.study.origins import (
     Verification,
     find_origins,
     hash_artifact_files,
-    record_collected,
     write_verification,
 )
 from generator.study.study import Study
 from tests.artifacts.test_store import resealed
 from tests.figures import gallery
+from tests.stub.project import record_as_collected
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_a_forged_artifact_is_neither_collected_nor_verified(
 ) -> None:
     """A record is of bytes that were collected; an edit with a new hash has none."""
     assert find(tmp_path, study) == "committed"
-    record_collected(tmp_path, study, "greedy")
+    record_as_collected(tmp_path, study, "greedy")
     assert find(tmp_path, study) == "collected"
     verify(study)
     assert find(tmp_path, study) == "verified"
@@ -73,9 +73,12 @@ def test_without_the_hashes_a_forgery_passes(
     tmp_path: Path, study: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control: where records hold no hash of the bytes, a forged score passes."""
-    same = origins.ArtifactHashes("0" * 64)
-    monkeypatch.setattr(origins, "hash_artifact_files", lambda *_: same)
-    record_collected(tmp_path, study, "greedy")
+    monkeypatch.setattr(
+        origins,
+        "_format_record",
+        lambda study, name, _: f"{study.slug} {name}".encode(),
+    )
+    record_as_collected(tmp_path, study, "greedy")
     forge(study)
     assert find(tmp_path, study) == "collected"
 
@@ -83,7 +86,7 @@ def test_without_the_hashes_a_forgery_passes(
 @pytest.mark.parametrize("change", ["other study", "other name", "emptied", "link"])
 def test_a_record_is_of_one_artifact(tmp_path: Path, study: Study, change: str) -> None:
     """A record of another artifact, or one that was changed, proves nothing."""
-    record_collected(tmp_path, study, "greedy")
+    record_as_collected(tmp_path, study, "greedy")
     (record,) = (tmp_path / origins.RECORDS).iterdir()
     data = record.read_bytes()
     if change == "emptied":
@@ -105,7 +108,7 @@ def test_records_that_a_repository_brings_are_not_believed(
     tmp_path: Path, study: Study
 ) -> None:
     """A clone can carry `.cache/collected`; what git tracks there proves nothing."""
-    record_collected(tmp_path, study, "greedy")
+    record_as_collected(tmp_path, study, "greedy")
     git(tmp_path, "init", "-q")
     (tmp_path / ".gitignore").write_text("artifacts/\n")
     assert find(tmp_path, study) == "collected"
@@ -117,7 +120,7 @@ def test_the_same_before_and_after_the_commit_and_in_a_clone(
     tmp_path: Path, study: Study
 ) -> None:
     """Artifacts that git takes are the author's, wherever the page is built."""
-    record_collected(tmp_path, study, "greedy")
+    record_as_collected(tmp_path, study, "greedy")
     git(tmp_path, "init", "-q")
     (tmp_path / ".gitignore").write_text("/.cache/\n")
     assert find(tmp_path, study) == "committed"
