@@ -65,7 +65,9 @@ def test_damaged_notes_are_ignored(stub: Stub, built: Path) -> None:
 def test_the_key_knows_every_source(built: Path, place: str) -> None:
     """Settings, templates and prose enter the key; so do the options."""
     folders = sorted((built / "studies").glob("2024*"))
-    studies: Any = [SimpleNamespace(slug=f.name[11:], folder=f) for f in folders]
+    studies: Any = [
+        SimpleNamespace(slug=f.name[11:], folder=f, artifacts={}) for f in folders
+    ]
     before = fingerprint.site_key(built, studies, ["", False])
     assert fingerprint.site_key(built, studies, ["https://x/", False]) != before
     assert fingerprint.site_key(built, studies[:1], ["", False]) != before
