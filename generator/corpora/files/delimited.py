@@ -76,7 +76,7 @@ CELL_LIMIT = 131_072
 """Characters of the longest cell; the standard library's own limit for CSV."""
 CELL = r'(?:"[^"]*+(?:""[^"]*+)*+"|[^"MARK\n]*+)'
 """A cell as it is written; MARK stands for the delimiter."""
-SEPARATOR_LINE = re.compile('"?sep=([,;\t|])"?', re.IGNORECASE)
+SEPARATOR_LINE = re.compile(r'"?sep=([,;\t|])"?[,;\t| ]*', re.IGNORECASE)
 """The line by which spreadsheets tell one another the delimiter."""
 SAMPLE_ROWS = 100
 """Rows that a delimiter is guessed from."""
@@ -171,7 +171,7 @@ def find_dialect(
         The dialect with its delimiter.
     """
     default = DEFAULT_DELIMITERS[kind]
-    said = SEPARATOR_LINE.fullmatch(text.partition("\n")[0].strip())
+    said = SEPARATOR_LINE.fullmatch(text.partition("\n")[0])
     dialect = replace(dialect, skipped=1 if said else 0)
     if dialect.delimiter:
         return dialect

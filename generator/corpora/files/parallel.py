@@ -2,9 +2,11 @@
 
 The first column is the source, the second its translation; further ones, such as whose
 sentence it is, are not read. `path` names a file in the study's folder or in the data
-folder, `dataset` one of the registry.
+folder, `dataset` one of the registry. With another `delimiter` than the tab the file is
+read as CSV is, and cells may stand in double quotes.
 
-1. A line with fewer than two columns is an error. Pairs with a blank side are dropped.
+1. A line with fewer than two columns is an error. Pairs with a blank side are dropped,
+   and so is the first line if it is a `header`.
 2. With `backwards` the two languages change places.
 3. Pairs whose longer side has more than `most_words` words are dropped.
 4. Of several pairs with the same source, capitals apart, the first is kept (`once`), so
@@ -25,6 +27,12 @@ from generator.core.edits import LineEdit, SettingEdit, format_edit
 from generator.core.errors import CorpusError, quote_text
 from generator.corpora.base import Annotation, Corpus, Document, Folders, note_repeats
 from generator.corpora.files.base import LocalOrFetchedCorpus
+from generator.corpora.files.delimited import (
+    Delimiter,
+    Dialect,
+    find_dialect,
+    read_rows,
+)
 from generator.corpora.files.text_files import NormalForm, RawFile, decode_text
 from generator.corpora.words import split_into_words
 
@@ -41,11 +49,16 @@ class Pairs(LocalOrFetchedCorpus):
     called: ClassVar[str] = "a corpus of pairs"
     things: ClassVar[str] = "pairs"
     holds: ClassVar[frozenset[Annotation]] = frozenset({Annotation.TRANSLATION})
+    later: ClassVar[frozenset[str]] = frozenset({"delimiter", "header"})
     kind: Literal["pairs"] = "pairs"
     dataset: str | None = None
     """A dataset of the registry that holds pairs."""
     normalize: NormalForm | None = "NFC"
     """NFC makes one character of a letter and its combining accent."""
+    delimiter: Delimiter = "tab"
+    """What divides the columns."""
+    header: bool = False
+    """Whether the first line is a heading and no pair."""
     backwards: bool = False
     """Whether the second column is the source, and the first its translation."""
     most_words: int = Field(default=50, ge=1, le=MOST_WORDS)
@@ -65,7 +78,10 @@ class Pairs(LocalOrFetchedCorpus):
         raw = self.read_raw(folders)
         text, notes = decode_text(raw, self.encoding, self.normalize)
         counts: Counter[str] = Counter()
-        columns = read_two_columns(text, raw)
+        columns = self.read_columns(text, raw)
+        if self.header:
+            heading = " | ".join(columns.pop(0))
+            notes += (f"header dropped: {quote_text(heading)}",)
         pairs = self.select_pairs(columns, counts)
         if not pairs:
             raise self.make_empty_error(columns, raw.place)
@@ -79,6 +95,24 @@ class Pairs(LocalOrFetchedCorpus):
             notes=notes + told + note_repeats([one for one, _ in pairs]),
             source=self.describe_source(raw),
         )
+
+    def read_columns(self, text: str, raw: RawFile) -> list[tuple[str, str]]:
+        """The first two columns of every row. Raises `CorpusError`."""
+        if self.delimiter == "tab":
+            return read_two_columns(text, raw)
+        given = Dialect(self.delimiter, header=False)
+        dialect = find_dialect(text, "csv", (), given)
+        found = []
+        for row in read_rows(text, raw.place, dialect):
+            cells = [str(cell).strip() for cell in row.cells.values()]
+            if len(cells) < 2:  # noqa: PLR2004 - a pair
+                raise CorpusError(
+                    f"{row.locate(raw.place)} has one column; expected a sentence, a "
+                    f"{dialect.separator} and its translation; say with delimiter: "
+                    "what divides them"
+                )
+            found.append((cells[0], cells[1]))
+        return found
 
     def make_empty_error(
         self, columns: list[tuple[str, str]], place: str
@@ -127,6 +161,8 @@ def read_two_columns(text: str, raw: RawFile) -> list[tuple[str, str]]:
             continue
         cells = line.split("\t")
         if len(cells) < 2:  # noqa: PLR2004 - a pair
+            if "\t" not in text:
+                raise make_delimiter_error(text, raw.place, number)
             raise CorpusError(
                 f"{quote_text(raw.place)}:{number}: one column; expected a sentence, "
                 "a tab and its translation; mend or remove the line",
@@ -134,3 +170,16 @@ def read_two_columns(text: str, raw: RawFile) -> list[tuple[str, str]]:
             )
         found.append((cells[0].strip(), cells[1].strip()))
     return found
+
+
+def make_delimiter_error(text: str, place: str, number: int) -> CorpusError:
+    """The error for a file without any tab."""
+    said = (
+        f"{quote_text(place)}:{number}: one column; expected a sentence, a tab and its "
+        "translation, and there is no tab in the file"
+    )
+    found = find_dialect(text, "tsv", (), Dialect("", header=False))
+    if found.delimiter == "\t":
+        return CorpusError(f"{said}; say with delimiter: what divides the columns")
+    edit = SettingEdit("delimiter", found.delimiter)
+    return CorpusError(f"{said}; set {format_edit(edit)}", edits=[edit])

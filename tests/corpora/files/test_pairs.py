@@ -56,6 +56,26 @@ def test_what_is_dropped_is_counted(tmp_path: Path) -> None:
     assert "2 pairs dropped with more than 4 words" in notes
 
 
+def test_a_heading_is_no_pair(tmp_path: Path) -> None:
+    """The first line is left out by request, and told."""
+    corpus = load(tmp_path, f"English\tFrench\n{TEXT}", header=True)
+    assert corpus.documents == load(tmp_path).documents
+    assert corpus.notes[0] == 'header dropped: "English | French"'
+    with pytest.raises(CorpusError, match="no pair is left"):
+        load(tmp_path, "English\tFrench\n", header=True)
+
+
+def test_other_delimiters(tmp_path: Path) -> None:
+    """Pairs in CSV are read as CSV is; a row of one column is told with the setting."""
+    documents = load(tmp_path, 'a; b\n"d; e";"f\ng"\n', delimiter=";").documents
+    pairs = [(d.text, d.translation) for d in documents]
+    assert pairs == [("a", "b"), ("d; e", "f\ng")]
+    with pytest.raises(CorpusError, match="say with delimiter: what divides them"):
+        load(tmp_path, "a\tb\n", delimiter="|")
+    with pytest.raises(CorpusError, match="there is no tab in the file; say with"):
+        load(tmp_path, "a\n")
+
+
 def test_settings(tmp_path: Path) -> None:
     """Languages change places, copies stay, the first are kept, all by request."""
     assert load(tmp_path, backwards=True).documents[0].text == "Va !"

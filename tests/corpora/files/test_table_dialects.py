@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -371,3 +371,43 @@ def test_parquet_has_a_limit_unpacked(
     )
     monkeypatch.undo()
     assert len(load(folders, data, "x.parquet").documents) == 1000
+
+
+cell = st.text(
+    st.characters(exclude_characters="\0", exclude_categories=["Cc", "Cs"]),
+    min_size=1,
+).filter(lambda text: bool(text.strip()))
+ENCODED = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32", "gb18030"]
+
+
+@given(
+    more=st.lists(st.tuples(cell, st.sampled_from(["no", "yes"])), max_size=6),
+    mark=st.sampled_from([",", ";", "\t", "|"]),
+    end=st.sampled_from(["\n", "\r\n", "\r"]),
+    encoding=st.sampled_from(ENCODED),
+    header=st.booleans(),
+    said=st.booleans(),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_table_is_read_as_it_was_written(
+    *,
+    folders: Folders,
+    more: list[tuple[str, str]],
+    mark: str,
+    end: str,
+    encoding: str,
+    header: bool,
+    said: bool,
+) -> None:
+    """Whatever stands in the cells, a dialect that is plain or set gives them back."""
+    rows = [*ROWS, *more]
+    text = write(rows, mark, ("text", "label") if header else (), end)
+    text = f"sep={mark}{end}{text}" if said else text
+    given: dict[str, object] = {"delimiter": "tab" if mark == "\t" else mark}
+    if header or said:
+        del given["delimiter"]
+    if not header:
+        given |= {"header": False, "text": "1", "label": "2"}
+    if encoding in {"utf-16-le", "gb18030"}:
+        given["encoding"] = encoding
+    assert list_rows(load(folders, text.encode(encoding), "x.csv", **given)) == rows
