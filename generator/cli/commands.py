@@ -19,8 +19,14 @@ import click
 
 from generator.cli import clean as cleaning
 from generator.cli import run
-from generator.cli.job import Job, format_noun_count, list_problems, status_as_json
-from generator.cli.terminal import LineProgress
+from generator.cli.job import (
+    Job,
+    format_fetches,
+    format_noun_count,
+    list_problems,
+    status_as_json,
+)
+from generator.cli.terminal import LineProgress, escape_line
 from generator.collect.executors import open_executor
 from generator.collect.pipeline import Workspace, collect_studies
 from generator.collect.verification import verify_study
@@ -47,6 +53,7 @@ def render(job: Job) -> None:
         done = render_collected(job, lines, job.studies)
         write_portable(job)
     job.say(f"{done} in {format_elapsed(begun)}; open {job.index}")
+    say_gaps(job)
 
 
 def render_collected(
@@ -150,9 +157,13 @@ def _select_renderable(
     due = [o for o in others if not o.waits_for and o.study.slug in wanted]
     if due:
         raise MissingArtifactError(*list_problems(due))
-    for one in others:
-        if one.study.slug not in job.report.skipped:
-            lines.note(f"{one.study.slug}: left out: {one.format_reasons()[0]}")
+    job.gaps = [
+        job.report.skipped.get(slug) or f"{slug}: left out: {one.format_reasons()[0]}"
+        for one in others
+        for slug in (one.study.slug,)
+    ]
+    if fetches := format_fetches(others):
+        job.gaps.append(fetches)
     return [one.study for one in drawable]
 
 
@@ -205,7 +216,18 @@ def build(job: Job) -> int:
         f"{done} in {format_elapsed(begun)}{job.format_outputs()}; open "
         f"{place / 'index.html'}"
     )
+    say_gaps(job)
     return 0
+
+
+def say_gaps(job: Job) -> None:
+    """Print which studies are not on the site and why: the last lines of a build.
+
+    Args:
+        job: The run with its options.
+    """
+    for line in () if job.quiet else job.gaps:
+        click.echo(escape_line(line), err=True)
 
 
 def collect(job: Job, names: Sequence[str] = ()) -> int:
@@ -294,6 +316,8 @@ def list_studies(job: Job, *, as_json: bool, asked: Sequence[str] = ()) -> None:
         click.echo(f"{one.study.date}  {one.study.slug}  {one.word}{draft}{later}")
         for reason in one.format_reasons():
             click.echo(f"    {reason}")
+    if fetches := format_fetches(statuses):
+        click.echo(fetches)
 
 
 def _list_states(job: Job, status: StudyStatus) -> set[str]:

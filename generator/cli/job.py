@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sys
-from collections.abc import Iterator, Sequence, Sized
+from collections.abc import Iterable, Iterator, Sequence, Sized
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -56,6 +56,8 @@ class Job:
     quiet: bool = False
     color: bool | None = None
     report: CollectReport = field(default_factory=CollectReport)
+    gaps: list[str] = field(default_factory=list)
+    """Why studies are not on the site, to be told at the end."""
 
     @cached_property
     def root(self) -> Path:
@@ -280,6 +282,22 @@ class Job:
         """Print a line of result on standard output, unless told to be quiet."""
         if not self.quiet:
             click.echo(text)
+
+
+def format_fetches(statuses: Iterable[StudyStatus]) -> str:
+    """Format the command that fetches what studies wait for, "" for nothing.
+
+    Args:
+        statuses: Status of each study.
+    """
+    waiting = [one for one in statuses if one.waits_for and one.word == "waiting"]
+    datasets = sorted({name for one in waiting for name in one.waits_for.values()})
+    if not datasets:
+        return ""
+    verb = "waits" if len(waiting) == 1 else "wait"
+    command = format_command(f"fetch {' '.join(datasets)}")
+    studies = format_noun_count(waiting, "study")
+    return f"{studies} {verb} for data that is not here; run: {command}"
 
 
 def is_name_match(study: Study, pattern: str) -> bool:

@@ -153,7 +153,7 @@ def list_(context: click.Context, /, as_json: bool, **given: object) -> None:
 @add_options(*PROJECT_OPTIONS, "now")
 @click.pass_context
 def new(context: click.Context, /, slug: str, **given: Any) -> None:  # noqa: ANN401 - options
-    """Start a study that builds at once, with what the newest one trains."""
+    """Start a draft that builds at once, with what the newest one trains."""
     from generator.cli import new as week
 
     names = week.NewStudyOptions.__annotations__

@@ -65,9 +65,10 @@ def start_study(job: Job, slug: str, options: NewStudyOptions) -> Path:
         job.say(
             f"it appears on {date:%A} {date}, {schedule.format_wait(date, job.moment)}"
         )
-    job.say(f"next: change study.yaml and index.md; "
-            f"{format_command(f'collect {own}')}; "
-            f"{format_command('serve')}")  # fmt: skip
+    job.say(
+        f"next: change study.yaml and index.md; {format_command(f'collect {own}')}; "
+        f"{format_command('serve')}; delete `draft: true` once it is written"
+    )
     if editor:
         open_editor(editor, [folder / "study.yaml", folder / "index.md"])
     return folder

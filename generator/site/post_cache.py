@@ -54,6 +54,7 @@ from generator.site.pages.post import (
 )
 from generator.site.posts import check_artifacts, make_post
 from generator.study.origins import StudyOrigins, find_origins
+from generator.study.project import list_study_folders
 from generator.study.site_settings import SiteSettings
 from generator.study.study import Study
 
@@ -277,7 +278,7 @@ def collect_posts(
     grades = sort_grades(chain.from_iterable(one.grades for one in looked))
     warnings = [f"left out: {one.reason}" for one in looked if one.reason]
     ready = [one for one in looked if not one.reason]
-    known = {
+    known = {folder.name: "" for folder in list_study_folders(bench.project)} | {
         s.folder.name: study_path(s.category, s.date, s.slug)
         for s in (one.study for one in ready)
     }
@@ -350,7 +351,8 @@ def render_post(
     Args:
         inspected: The study with its files' hashes.
         bench: The context that all studies share.
-        known: Page of each study on the site by the name of its folder.
+        known: Page of each study by the name of its folder, "" where it is not on
+            the site.
         grades: Grades that all studies give to methods.
         origins: Where its artifacts come from.
 

@@ -22,6 +22,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -225,26 +226,31 @@ def step_into_record(value: object, step: str, path: str) -> object:
     Raises:
         WriteUpError: If there is no such field.
     """
-    known = {
-        word: way
-        for kind, ways in DERIVED.items()
-        if isinstance(value, kind)
-        for word, way in ways.items()
-    }
-    if step in known:
-        return known[step](value)
-    names = {f.name for f in fields(value)} | set(known)  # type: ignore[arg-type] # asked above
-    if isinstance(value, Curves):
-        rows = dict(zip(map(hyphenate, value.names), value.y, strict=True))
-        if step in rows:
-            return rows[step]
-        names |= set(rows)
-    if step not in names or not hasattr(value, step):
+    known = record_steps(value)
+    if step not in known:
         raise WriteUpError(
             f"{quote_text(path)}: no {quote_text(step)} there; "
-            f"{suggest_nearest(step, names)}"
+            f"{suggest_nearest(step, known)}"
         )
-    return getattr(value, step)
+    return known[step]()
+
+
+def record_steps(value: object) -> dict[str, Callable[[], object]]:
+    """Return what gives the value of each word that may follow a record in a path.
+
+    Args:
+        value: The record.
+    """
+    steps: dict[str, Callable[[], object]] = {}
+    if isinstance(value, Curves):
+        for name, row in zip(value.names, value.y, strict=True):
+            steps[hyphenate(name)] = partial(lambda row: row, row)
+    for one in fields(value):  # type: ignore[arg-type] # asked by the caller
+        steps[one.name] = partial(getattr, value, one.name)
+    for kind, ways in DERIVED.items():
+        if isinstance(value, kind):
+            steps |= {word: partial(way, value) for word, way in ways.items()}
+    return steps
 
 
 def step_into_list(value: tuple[object, ...], step: str, path: str) -> object:
@@ -353,6 +359,7 @@ def format_value(value: object, form: str, path: str) -> str:
     if isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
         raise WriteUpError(
             f"{quote_text(path)}: is {describe_kind(value)}, not one value to print"
+            f"{suggest_steps(value, path)}"
         )
     if isinstance(value, (float, np.floating)) and not math.isfinite(float(value)):
         raise WriteUpError(f"{quote_text(path)}: has no value there; say so in words")
@@ -400,6 +407,25 @@ def describe_kind(value: object) -> str:
     if isinstance(value, np.ndarray):
         return f"a list of {' by '.join(map(str, value.shape))} numbers"
     return f"a list of {len(value)}" if isinstance(value, tuple) else "a record"
+
+
+def suggest_steps(value: object, path: str) -> str:
+    """Return what may follow the path of a record or a list, for messages.
+
+    Args:
+        value: What the path leads to.
+        path: The path.
+    """
+    if is_dataclass(value):
+        words = sorted(record_steps(value))
+    elif isinstance(value, tuple) and value:
+        words = list(dict.fromkeys(n for row in value for n in names_of_row(row)))
+        words = [*words[:5], "first", "last"]
+    elif isinstance(value, np.ndarray) and value.size:
+        words = [*REDUCTIONS, "first", "last"]
+    else:
+        return ""
+    return f"; go on with one of {', '.join(words)}, as in {path}.{words[0]}"
 
 
 def hyphenate(name: str) -> str:

@@ -1,5 +1,7 @@
 """New studies that build at once, to be changed rather than written from nothing.
 
+They are drafts, so that no site shows what nobody has written yet.
+
 A new study begins with a small example, or with the parts of an earlier one: what it
 trains, asks and draws. Those sections are copied as they are written, comments and all:
 lines of the file, from a key to the next. What belongs to one study alone (title,
@@ -35,15 +37,21 @@ from generator.study.yaml.source import YamlSource
 SECTIONS = ("authors", "licence", "seed", "corpora", "models", "artifacts", "figures")
 """What is copied, in this order."""
 
-_TEMPLATE_WRITE_UP = """\
-Say first what you ask, and why somebody should care.
-{before}
+PLACEHOLDERS = (
+    "Say first what you ask, and why somebody should care.",
+    "Say what this shows.",
+    "Say what the figures show, and what they do not.",
+)
+"""Sentences of a new write-up that its author replaces; none can be published."""
+_TEMPLATE_WRITE_UP = f"""\
+{PLACEHOLDERS[0]}
+{{before}}
 ## What was found
 
-{figures}
+{{figures}}
 ## What follows
 
-Say what the figures show, and what they do not.
+{PLACEHOLDERS[2]}
 """
 
 
@@ -133,7 +141,7 @@ def draft_write_up(study: Study) -> str:
     title = study.title.translate({ord(c): f"\\{c}" for c in "\\[]*_`<{"})
     before = "" if study.draft else f"\nThis goes on from [{title}]({where}).\n"
     figures = "".join(
-        f"![Say what this shows.](figure:{name})\n\n" for name in study.figures
+        f"![{PLACEHOLDERS[1]}](figure:{name})\n\n" for name in study.figures
     )
     return _TEMPLATE_WRITE_UP.format(before=before, figures=figures)
 
@@ -204,7 +212,7 @@ title: {title}
 summary: ""
 category: {category}
 tags: {tags}
-# draft: true  # leaves the study out of the site
+draft: true  # not on the site; delete this line once the study is written
 
 """
 
@@ -254,14 +262,14 @@ figures:
     title: Loss by epoch
 """
 
-_WRITE_UP = """\
-Say first what you ask, and why somebody should care.
+_WRITE_UP = f"""\
+{PLACEHOLDERS[0]}
 
 ## What the model looked at
 
 The model wrote one text and always took the word it held most probable. Each row is a
 word it wrote, each column a place in the history it saw, and the shade is attention: a
-row sums to 1. The largest single weight was {{ greedy.scores.max:.2f }}.
+row sums to 1. The largest single weight was {{{{ greedy.scores.max:.2f }}}}.
 
 ![Attention while writing, one row for each word written.](figure:weights)
 
@@ -271,7 +279,7 @@ row sums to 1. The largest single weight was {{ greedy.scores.max:.2f }}.
 
 ## What follows
 
-Say what the figures show, and what they do not.
+{PLACEHOLDERS[2]}
 """
 
 
@@ -291,7 +299,7 @@ def write_new_study(
         project: Folder of the project.
         slug: Words that the slug is made of.
         date: Date of the study.
-        title: Title; made of the slug where empty.
+        title: Title; the words as they are typed where empty.
         category: Category; that of `source` where empty.
         tags: Tags; those of `source` where empty.
         source: Study whose parts are copied; a small example where None.
@@ -306,11 +314,12 @@ def write_new_study(
     """
     if not project.is_dir():
         raise ConfigError("no project here: the folder does not exist; make it first")
+    typed = " ".join(slug.split())
     slug = _make_slug(project, slug)
     template = copy_study_parts(source) if source else None
     category = category or (template.category if template else "studies")
     tags = tags or (template.tags if template else ())
-    title = title or slug.replace("-", " ").capitalize()
+    title = title or (slug.replace("-", " ").capitalize() if typed == slug else typed)
     folder = project / STUDIES / f"{date.isoformat()}-{slug}"
     _check(
         {

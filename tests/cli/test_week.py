@@ -123,9 +123,19 @@ def test_what_it_begins_with(project: Path) -> None:
     )
     made = start_study(job(project), "d", NewStudyOptions(source="first"))
     assert "First](../2026-11-20-first/" in (made / "index.md").read_text()
-    made = start_study(job(project), "e", NewStudyOptions())
+    assert (
+        "[D]"
+        not in (
+            start_study(job(project), "draft", NewStudyOptions()) / "index.md"
+        ).read_text()
+    )
+    settings = made / "study.yaml"
+    settings.write_text(re.sub(r"(?m)^draft: true.*\n", "", settings.read_text()))
+    made = start_study(job(project), "e", NewStudyOptions(source="d"))
     assert "[D](../2026-12-11-d/" in (made / "index.md").read_text()
-    with pytest.raises(ConfigError, match='no study "no"; known: first, b, c, d, e'):
+    with pytest.raises(
+        ConfigError, match='no study "no"; known: first, b, c, d, draft, e'
+    ):
         start_study(job(project), "f", NewStudyOptions(source="no"))
     with pytest.raises(ConfigError, match="contradict"):
         start_study(job(project), "f", NewStudyOptions(source="first", plain=True))

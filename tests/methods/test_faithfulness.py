@@ -219,7 +219,7 @@ def test_what_cannot_be_graded_is_left_out_and_counted() -> None:
     assert by_name(found)["comprehensiveness"].n == 12
     assert found.notes[3:] == (
         "a: 1 left out: 1 of 2 tokens have a score",
-        "a: 1 left out: 1 tokens; at least 2 are needed",
+        "a: 1 left out: 1 token; at least 2 are needed",
         "a: 1 left out: all 2 words are outside the vocabulary",
         "a: 1 left out: all scores are equal",
         "a: 1 left out: for a reason",

@@ -216,7 +216,7 @@ def test_tokens_hidden_only_together_are_told() -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("a", "1 tokens; at least 2 are needed"),
+        ("a", "1 token; at least 2 are needed"),
         ("qua sed", "all 2 words are outside the vocabulary"),
     ],
 )

@@ -203,7 +203,7 @@ def test_spans_that_an_author_gives() -> None:
     found = by_name(grade(made, given=(((1, 3),), ())), "a")
     assert found["AUPRC"].value == 1
     assert found["AUPRC"].n == 1
-    with pytest.raises(UnsupportedError, match='spans of 1 texts; "a" holds 2'):
+    with pytest.raises(UnsupportedError, match='spans of 1 text; "a" holds 2'):
         grade(made, given=(((1, 3),),))
     with pytest.raises(UnsupportedError, match='text 2 ends at 4; "a" has 3 words'):
         grade(made, given=((), ((1, 4),)))

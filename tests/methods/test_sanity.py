@@ -179,7 +179,7 @@ def test_few_texts_and_none() -> None:
     assert all(math.isnan(row.value) for row in short.rows)
     assert all(row.said == "none" for row in short.rows)
     assert short.notes[2:] == (
-        "a: 1 left out: 1 tokens; at least 2 are needed",
+        "a: 1 left out: 1 token; at least 2 are needed",
         "a: 1 left out: all 2 words are outside the vocabulary",
     )
 

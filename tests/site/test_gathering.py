@@ -11,6 +11,7 @@ import pytest
 
 from generator.artifacts.store import artifact_path, load_artifact, save_artifact
 from generator.core.cache import TEMPLATES, Cache
+from generator.core.errors import WriteUpError
 from generator.core.files import digest
 from generator.site import post_cache, render_pages
 from generator.site.build import render_site
@@ -62,6 +63,29 @@ def test_a_second_rendering_draws_nothing_and_is_equal(
     drawn_figures.clear()
     assert site(tmp_path, studies, Cache(tmp_path / "kept")) == first == plain
     assert drawn_figures == []
+
+
+def test_a_link_to_a_study_that_is_not_built_is_text(tmp_path: Path) -> None:
+    """The page has a warning, and the link once its goal is on the site."""
+    first, second, *_ = gallery.small(tmp_path)
+    settings, kept = gallery.SETTINGS, Cache(tmp_path / "kept")
+    prose = first.folder / "index.md"
+    text = prose.read_text()
+    prose.write_text(f"[the *other*](../{second.folder.name}/index.md#x)\n\n{text}")
+    for studies, shown in (
+        ((first,), "<span>the <em>other</em></span>"),
+        ((first, second), f'{second.slug}/index.html#x">the <em>other</em></a>'),
+        ((first,), "<span>the <em>other</em></span>"),
+    ):
+        made = render_site(tmp_path, studies, settings, None, kept=kept)
+        page = next(p for p in made.files if p.endswith(f"{first.slug}/index.html"))
+        assert shown in made.files[page].read().decode()
+        told = [one for one in made.warnings if "is not on this site yet" in one]
+        assert len(told) == 2 - len(studies)
+        assert all(f"{first.folder.name}/index.md:1: " in one for one in told)
+    prose.write_text(f"[the other](../{second.folder.name}x/index.md)\n\n{text}")
+    with pytest.raises(WriteUpError, match="no study"):
+        render_site(tmp_path, (first, second), settings, None, kept=kept)
 
 
 def test_prose_moves_no_figure_but_its_own(

@@ -16,7 +16,7 @@ from generator.corpora import CORPORA
 from generator.methods import METHODS
 from generator.models import MODELS
 from generator.study.new_study import write_new_study
-from generator.study.study import load_studies
+from generator.study.study import load_studies, load_study
 from generator.study.yaml.read import read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -83,13 +83,36 @@ def test_a_new_study_names_what_there_is(tmp_path: Path) -> None:
 def test_a_new_study_builds_at_once(tmp_path: Path) -> None:
     """It trains, collects and renders as it stands, both figures on its page."""
     write_new_study(tmp_path, "x", date=DAY)
-    command = [sys.executable, str(ROOT / "build.py"), "-C", str(tmp_path)]
+    command = [sys.executable, str(ROOT / "build.py"), "-C", str(tmp_path), "--drafts"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     page = tmp_path / "site" / "studies" / "2024" / "02" / "29" / "x" / "index.html"
     text = page.read_text(encoding="utf-8")
     assert "Where it looked" in text
     assert "Loss by epoch" in text
+
+
+@pytest.mark.parametrize(
+    ("words", "title"),
+    [
+        ("Евгений Онегин", "Евгений Онегин"),
+        ("my-study", "My study"),
+        ("  Größe &  Gewicht ", "Größe & Gewicht"),
+        ("Does BERT attend?", "Does BERT attend?"),
+    ],
+)
+def test_a_title_is_the_words_as_typed(words: str, title: str, tmp_path: Path) -> None:
+    """A slug is made of them; where a slug was typed, the title is made of it."""
+    made = write_new_study(tmp_path, words, date=DAY)
+    assert load_study(made).title == title
+
+
+def test_a_new_study_is_a_draft(tmp_path: Path) -> None:
+    """No site shows it, from the example or from another study."""
+    first = load_study(write_new_study(tmp_path, "x", date=DAY))
+    second = load_study(write_new_study(tmp_path, "y", date=DAY, source=first))
+    assert first.draft
+    assert second.draft
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,12 @@ CHECKS: tuple[SiteCheck, ...] = (
     contrast.check_contrast,
 )
 """Every check of the rendered site."""
-SOURCES = (sources.check_source_artifacts, check_ignored_artifacts, sources.check_prose)
+SOURCES = (
+    sources.check_source_artifacts,
+    sources.check_placeholders,
+    check_ignored_artifacts,
+    sources.check_prose,
+)
 """Every check of what it is made from."""
 
 
@@ -95,6 +100,8 @@ def find_all(job: Job, site: SiteFolder, settings: SiteSettings) -> list[Finding
 def set_levels(found: Iterable[Finding], settings: SiteSettings) -> list[Finding]:
     """Return findings with the levels that the settings give their kinds.
 
+    A kind that the settings do not know is an error always.
+
     Args:
         found: The findings.
         settings: The settings of the site.
@@ -104,9 +111,9 @@ def set_levels(found: Iterable[Finding], settings: SiteSettings) -> list[Finding
         for name in type(settings.validation).model_fields
     }
     return [
-        one if levels[one.kind] == "error" else replace(one, level="warn")
+        one if levels.get(one.kind, "error") == "error" else replace(one, level="warn")
         for one in found
-        if levels[one.kind] != "ignore"
+        if levels.get(one.kind) != "ignore"
     ]
 
 

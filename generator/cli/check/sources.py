@@ -1,4 +1,4 @@
-"""Checks of a site's sources: artifacts, the site's age, and prose."""
+"""Checks of a site's sources: artifacts, what is not written yet, and prose."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from pathlib import Path
 
 from generator.cli.check.finding import Finding
 from generator.cli.job import Job
-from generator.core.errors import format_some_names
+from generator.core.errors import format_some_names, quote_text
 from generator.core.invocation import format_command
 from generator.site.writeup import lint
+from generator.study.new_study import PLACEHOLDERS
 from generator.study.project import STUDIES, STUDY_FILE
 from generator.study.site_settings import SETTINGS_FILE as SITE_FILE
 
@@ -51,6 +52,42 @@ def check_source_artifacts(job: Job) -> Iterator[Finding]:
             fix = f"run: {format_command(words)}"
             place = f"{folder}/study.yaml"
             yield Finding(place, 0, "artifacts", text, fix, level)
+
+
+def check_placeholders(job: Job) -> Iterator[Finding]:
+    """Yield what a new study begins with and no reader should see.
+
+    No setting makes these findings mild: a study that is not written is a draft.
+
+    Args:
+        job: The run with its options.
+
+    Yields:
+        Sentences of the template, an empty write-up, an empty summary.
+    """
+    for study in job.studies:
+        if not job.is_shown(study):
+            continue
+        folder = study.folder.relative_to(job.root).as_posix()
+        later = "or set draft: true in study.yaml"
+        if not study.summary.strip():
+            text = "the study has no summary, which lists, feeds and search show"
+            place = f"{folder}/{STUDY_FILE}"
+            fix = f"write one sentence as summary:, {later}"
+            yield Finding(place, 0, "placeholder", text, fix)
+        path = study.folder / "index.md"
+        prose = path.read_text("utf-8", "replace") if path.is_file() else ""
+        for number, line in enumerate(prose.splitlines(), 1):
+            for sentence in PLACEHOLDERS:
+                if sentence in line:
+                    text = f"{quote_text(sentence)} is a sentence of the template"
+                    fix = f"write your own, {later}"
+                    place = f"{folder}/index.md"
+                    yield Finding(place, number, "placeholder", text, fix)
+        if not re.search(r"\w", prose):
+            text = "the write-up is empty"
+            fix = f"say what was asked and what was found, {later}"
+            yield Finding(f"{folder}/index.md", 0, "placeholder", text, fix)
 
 
 def check_prose(job: Job) -> Iterator[Finding]:

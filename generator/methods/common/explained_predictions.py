@@ -340,7 +340,8 @@ def unreadable_reason(tokens: Sequence[Token], least: int = 1) -> str:
     """
     if len(tokens) < least:
         return (
-            f"{len(tokens)} tokens; at least {least} are needed"
+            f"{len(tokens)} token{'s' if len(tokens) != 1 else ''}; at least {least} "
+            "are needed"
             if tokens
             else ("the text is empty")
         )

@@ -261,7 +261,8 @@ class RationaleAgreement(Method):
         free = [row for row in rows if row.document is None]
         if self.given and len(free) != len(self.given):
             raise UnsupportedError(
-                f"given: spans of {len(self.given)} texts; {quote_text(name)} holds "
+                f"given: spans of {len(self.given)} "
+                f"text{'s' if len(self.given) != 1 else ''}; {quote_text(name)} holds "
                 f"{len(free)} that are no documents; give spans for each, [] for none"
             )
         for place, (row, spans) in enumerate(zip(free, self.given, strict=False), 1):

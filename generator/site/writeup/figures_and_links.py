@@ -134,7 +134,8 @@ class KnownNames:
 
     figures: Collection[str]
     artifacts: Collection[str]
-    studies: Mapping[str, str]  # name of the folder: path of the page
+    studies: Mapping[str, str]
+    """Page of each study by the name of its folder, "" where it is not on the site."""
     page: str
     look_up: Callable[[str], str]
     places: Collection[str] = ()
@@ -261,7 +262,16 @@ class FiguresAndLinks(Extension):  # type: ignore[misc] # markdown is untyped
         known = self.known
         match = re.fullmatch(r"\.\./([^/]+)(/index\.md)?", path)
         data = re.fullmatch(r"artifacts/([^/]+)\.json", path)
-        if match and match[1] in known.studies:
+        if match and known.studies.get(match[1]) == "":
+            element.tag = "span"
+            del element.attrib["href"]
+            self.source.add_warning(
+                self.source.line_of(address),
+                f"the study {quote_text(match[1])} is not on this site yet, so that "
+                "the link to it is plain text; it becomes a link once it is built "
+                "and is neither a draft nor still to come",
+            )
+        elif match and match[1] in known.studies:
             target = posixpath.relpath(
                 known.studies[match[1]], posixpath.dirname(known.page) or "."
             )

@@ -43,6 +43,8 @@ class WriteUpSource:
     folder: Path
     problems: list[str] = field(default_factory=list)
     """Problems recorded so far; all of them are raised at once."""
+    warnings: list[str] = field(default_factory=list)
+    """What is told and stops no build."""
 
     def add_problem(self, line: int, problem: str) -> None:
         """Record a problem.
@@ -52,6 +54,15 @@ class WriteUpSource:
             problem: What is wrong and what to do.
         """
         self.problems.append(f"{self.shown}:{line}: {problem}")
+
+    def add_warning(self, line: int, warning: str) -> None:
+        """Record a warning.
+
+        Args:
+            line: Line in the file, from 1.
+            warning: What is odd and what to do.
+        """
+        self.warnings.append(f"{self.shown}:{line}: {warning}")
 
     def line_of(self, needle: str) -> int:
         """Return the first line that holds `needle`, 1 if none does."""

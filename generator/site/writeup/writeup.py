@@ -177,7 +177,7 @@ def convert_source(source: WriteUpSource, known: KnownNames) -> WriteUp:
         places.found.pictures,
         words,
         citations.references,
-        find_misread(source.shown, source.text),
+        (*source.warnings, *find_misread(source.shown, source.text)),
     )
 
 

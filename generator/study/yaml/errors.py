@@ -308,6 +308,8 @@ def format_yaml_value(value: object) -> str:
 def _format_hint(wanted: list[str], value: object) -> str:
     """Return what to do about a value of the wrong type, "" where that is not plain."""
     if "text" in wanted and isinstance(value, bool | int | float):
+        if isinstance(value, float):  # 1e3 and 1.50 are not what they are printed as
+            return "; put it in quotes, as it is written"
         return f'; quote it: "{format_yaml_value(value)}"'
     if wanted == ["a list"] and isinstance(value, str | int | float):
         return "; put it in brackets: […]"

@@ -12,6 +12,7 @@ from generator.cli.check.check import CheckOptions, check_site
 from generator.cli.check.finding import Finding, format_findings
 from generator.cli.job import Job
 from generator.core.errors import ConfigError, StudyError
+from generator.study.new_study import PLACEHOLDERS
 from generator.study.site_settings import Validation
 from tests.cli.check.sites import page, site
 
@@ -138,6 +139,39 @@ def test_prose_is_linted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     line = capsys.readouterr().out
     assert line.startswith("studies/site.yaml:1: warn[prose]: ")
     assert "quotes" in line
+
+
+@pytest.mark.parametrize(
+    ("summary", "prose", "place"),
+    [
+        ("", "A text.", "study.yaml: error[placeholder]: the study has no summary"),
+        ("x", "", "index.md: error[placeholder]: the write-up is empty"),
+        ("x", "\n---\n", "index.md: error[placeholder]: the write-up is empty"),
+        *(
+            ("x", f"A.\n\n![{one}](figure:y)\n", "index.md:3: error[placeholder]: ")
+            for one in PLACEHOLDERS
+        ),
+        ("x", "A text.", ""),
+    ],
+)
+def test_what_nobody_has_written_is_an_error(
+    summary: str,
+    prose: str,
+    place: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Template sentences, an empty write-up or summary; a draft may have them."""
+    found = job(tmp_path)
+    folder = tmp_path / "studies" / "2024-01-01-x"
+    folder.mkdir()
+    settings = f'title: x\nsummary: "{summary}"\n'
+    (folder / "study.yaml").write_text(settings)
+    (folder / "index.md").write_text(prose)
+    assert check_site(found, CheckOptions()) == (2 if place else 0)
+    assert place in capsys.readouterr().out
+    (folder / "study.yaml").write_text(f"{settings}draft: true\n")
+    assert check_site(Job(project=str(tmp_path)), CheckOptions()) == 0
 
 
 def test_a_site_elsewhere_is_named_from_the_project_on(

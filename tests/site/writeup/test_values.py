@@ -9,7 +9,7 @@ from dataclasses import fields, is_dataclass
 import numpy as np
 import pytest
 
-from generator.artifacts import Artifact
+from generator.artifacts import Artifact, CellSearch
 from generator.core.errors import WriteUpError
 from generator.core.tokens import Token
 from generator.figures.formatting import display_token, make_visible
@@ -143,3 +143,17 @@ def test_what_follows_is_known_of_these_kinds() -> None:
         "OptimisationStage",
         "CandidateText",
     } & set(known)
+
+
+def test_a_record_says_what_may_follow() -> None:
+    """Its fields and what follows from them; a list and an array say theirs."""
+    said = refused("search.rows.bracket-depth")
+    assert "is a record, not one value to print; go on with one of " in said
+    row = ARTIFACTS["search"].rows[0]  # type: ignore[attr-defined]
+    for field in fields(row):
+        assert field.name in said
+    assert ", as in search.rows.bracket-depth." in said
+    assert "as in search.cells." in refused("search.cells")
+    assert "go on with one of min, max" in refused("search.found")
+    for word in DERIVED[CellSearch]:
+        assert word in refused("search")

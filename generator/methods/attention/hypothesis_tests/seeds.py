@@ -164,7 +164,7 @@ def _first_difference(ours: Sequence[object], theirs: Sequence[object]) -> str:
     place = next((at for at, (one, other) in pairs if one != other), None)
     if place is not None:
         return f"text {place} is another one"
-    return f"{len(theirs):,} texts, here {len(ours):,}"
+    return f"{len(theirs):,} text{'s' if len(theirs) != 1 else ''}, here {len(ours):,}"
 
 
 def read_divergences(artifact: Artifact, name: str) -> Array:

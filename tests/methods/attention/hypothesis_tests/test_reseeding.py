@@ -63,7 +63,7 @@ def test_the_same_texts_are_taken_in_their_order() -> None:
 @pytest.mark.parametrize(
     ("texts", "why"),
     [
-        ((make_attended("a b", [0.5, 0.5]),), "1 texts, here 2"),
+        ((make_attended("a b", [0.5, 0.5]),), "1 text, here 2"),
         (
             (make_attended("a b", [0.5, 0.5]), make_attended("a d", [0.5, 0.5])),
             "text 2 is another",
