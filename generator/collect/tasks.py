@@ -207,7 +207,7 @@ def _describe_model(task: TrainTask, model: TrainedModel) -> ModelProvenance:
     return ModelProvenance(
         name=task.name,
         kind=task.spec.kind,
-        settings=task.spec.describe_settings(),
+        settings=task.spec.model_dump(mode="json"),
         key=task.key,
         seed=task.seed,
         epochs=log.epochs[-1] if log.epochs else 0,

@@ -257,13 +257,24 @@ class ModelSpec(Spec):
         """
         return self.model_dump(mode="json", exclude={"corpus"})
 
-    def describe_settings(self) -> dict[str, Any]:
+    @classmethod
+    def describe_settings(cls, settings: Mapping[str, Any]) -> dict[str, Any]:
         """Return the settings that a page prints: those that play a part.
+
+        Args:
+            settings: All settings of a model, as its artifacts record them.
 
         Returns:
             Settings as plain JSON values.
         """
-        return self.model_dump(mode="json")
+        return dict(settings)
+
+    def key_answers(self) -> dict[str, Any]:
+        """Return what enters the keys of artifacts, and not of the model itself.
+
+        Changed where methods would ask the same weights in another way.
+        """
+        return {}
 
     def train(
         self, corpus: Corpus | None, seed: int, folder: Path, progress: Progress

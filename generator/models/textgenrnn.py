@@ -70,7 +70,6 @@ TRAINING_SETTINGS = (
 )
 """The settings that play no part where weights are used as they are given."""
 PACKAGE_FILES = {
-    "weights": "",
     "vocabulary": "of textgenrnn's package",
     "config": "textgenrnn's defaults",
 }
@@ -214,20 +213,26 @@ class TextGenRNN(EpochTrainedSpec):
         unused = WHOLE_SEQUENCE_SETTINGS if self.mode == "windows" else ()
         return _leave_out(super().key_settings(), unused)
 
-    def describe_settings(self) -> dict[str, Any]:
+    def key_answers(self) -> dict[str, Any]:
+        """Return what says that a single text is asked about after its first window."""
+        return {"single_text": "after the first window"} if self.single_text else {}
+
+    @classmethod
+    def describe_settings(cls, settings: Mapping[str, Any]) -> dict[str, Any]:
         """Return the settings that play a part, with what stands in for files.
 
         Weights that are used as given were trained by others, with a dropout, a
         learning rate and so on that no file says.
         """
-        unused = WHOLE_SEQUENCE_SETTINGS if self.mode == "windows" else ("batch_size",)
-        if not self.epochs and (self.pretrained or self.files):
+        whole = settings.get("mode") == "whole_sequence"
+        unused = ("batch_size",) if whole else WHOLE_SEQUENCE_SETTINGS
+        named = settings.get("files")
+        if not settings.get("epochs") and (named or settings.get("pretrained")):
             unused = (*unused, *TRAINING_SETTINGS)
-        settings = _leave_out(super().describe_settings(), unused)
-        if self.files:
-            named = self.files.model_dump(exclude_none=True)
-            settings["files"] = PACKAGE_FILES | named
-        return settings
+        described = _leave_out(settings, unused)
+        if named:
+            described["files"] = {k: v or PACKAGE_FILES[k] for k, v in named.items()}
+        return described
 
     def _find_changed_setting(self) -> str | None:
         """Return the first setting of the weights' shape that is not its default."""
@@ -379,7 +384,7 @@ class TextGenRNN(EpochTrainedSpec):
         return paths
 
 
-def _leave_out(settings: dict[str, Any], names: Collection[str]) -> dict[str, Any]:
+def _leave_out(settings: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
     return {name: value for name, value in settings.items() if name not in names}
 
 

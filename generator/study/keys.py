@@ -218,20 +218,23 @@ def _compute_artifact_key(
     return hash_artifact(
         study,
         name,
-        key_method_settings(method),
+        key_method_settings(study, method),
         made_from,
         version=method.version,
         schema=schema,
     )
 
 
-def key_method_settings(method: Method) -> dict[str, Any]:
+def key_method_settings(study: Study, method: Method) -> dict[str, Any]:
     """Return the settings of a method that enter its artifact's key.
 
     Args:
+        study: The study.
         method: The method.
     """
-    return method.model_dump(mode="json", exclude={"model"})
+    settings = method.model_dump(mode="json", exclude={"model"})
+    answers = study.models[method.model].key_answers()
+    return settings | ({"answers": answers} if answers else {})
 
 
 def hash_artifact(

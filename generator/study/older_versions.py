@@ -72,10 +72,11 @@ def _explain_artifact(
         return None
     corpus = made.corpus.key if made.corpus else None
     read = [heads[other].key for other in method.artifact_names()]
-    settings = _drop_new_settings(key_method_settings(method), made.settings, method)
+    present = key_method_settings(study, method)
+    settings = _drop_new_settings(present, made.settings, method)
     made_from = [made.model.key, corpus, *read]
     for version in range(method.version, 0, -1):
-        now = settings if version < method.version else key_method_settings(method)
+        now = settings if version < method.version else present
         key = hash_artifact(
             study, name, now, made_from, version=version, schema=head.schema
         )

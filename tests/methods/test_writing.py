@@ -176,13 +176,6 @@ def test_shifted_histories_are_refused() -> None:
         write(Shifted(words(5), 6), prefix="w4 w2 w5", length=5)
 
 
-def test_a_single_text_has_no_mark() -> None:
-    """Without marks an empty prefix is all padding, and writing goes on."""
-    found = write(UniformWriter(words(2, mark=None), 3), length=2)
-    assert {token.kind for token in found.histories[0]} == {"pad"}
-    assert found.histories[1][-1] == found.targets[0]
-
-
 def test_an_epoch_that_was_not_kept() -> None:
     """It is refused by the model, and asked for by number before training."""
     with pytest.raises(UnsupportedError, match="epoch 3"):

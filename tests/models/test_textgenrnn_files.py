@@ -177,13 +177,16 @@ class TestStudy:
         model = self.load(tmp_path, files)
         for name in SHAPE_SETTINGS:
             assert getattr(model, name) == self.CONFIG[name]
-            assert model.describe_settings()[name] == self.CONFIG[name]
+            assert (
+                model.describe_settings(model.model_dump(mode="json"))[name]
+                == self.CONFIG[name]
+            )
         assert CellModel not in model.capabilities()
 
     def test_weights_alone(self, tmp_path: Path) -> None:
         """Settings are the default ones, and a page says where the rest is from."""
         model = self.load(tmp_path, {})
-        assert model.describe_settings() == {
+        assert model.describe_settings(model.model_dump(mode="json")) == {
             "kind": "textgenrnn",
             "corpus": None,
             **asdict(TextGenRnnSettings()),

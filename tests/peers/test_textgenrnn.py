@@ -11,6 +11,8 @@ import pytest
 
 from generator.cli.main import main
 from generator.corpora.tokenization import join_tokens, split_prefix, split_tokens
+from generator.methods.base import Context
+from generator.methods.training.samples import TextSampling
 from tests.networks.states import write_upstream_files
 from tests.peers.upstream import ask, upstream_task
 
@@ -53,6 +55,18 @@ def export(project: Path) -> list[str]:
     words = ["export", "model", "a", "lm", str(out), "--name", name, "--epoch", "last"]
     assert main(["-C", str(project), "-q", *words]) == 0
     return [f"{name}_{part}" for part in ("weights.hdf5", "vocab.json", "config.json")]
+
+
+class Saved:
+    """A model that is trained, as methods get one."""
+
+    log = None
+
+    def __init__(self, model: Any) -> None:
+        self.model = model
+
+    def at(self, _epoch: object) -> Any:
+        return self.model
 
 
 def windows(vocabulary: Any, size: int) -> Any:
@@ -107,12 +121,23 @@ def answers(folder: Path) -> Any:
         for array in draw_initial_arrays(textgenrnn_shapes(ours, len(vocabulary)), 1)
     ]
     greedy = [[prefix, LENGTH] for prefix in PREFIXES if len(prefix) < LENGTH]
-    (theirs,) = ask(folder, upstream_task("train", texts=TEXTS, name="theirs", **WORDS))
+    theirs, single = ask(
+        folder,
+        upstream_task("train", texts=TEXTS, name="theirs", **WORDS),
+        upstream_task(
+            "train",
+            texts=["\n".join(TEXTS)],
+            name="single",
+            single_text=True,
+            **WORDS | {"word_level": False},
+        ),
+    )
     paths = write_upstream_files(folder, ours, vocabulary, arrays, "ours")
     names = {
         "ours": [path.name for path in paths],
         "theirs": theirs,
         "exported": export(folder / "project"),
+        "single": single,
     }
     read = {
         which: files.read_upstream_files(*(folder / name for name in trio))
@@ -177,6 +202,24 @@ class TestParity:
             prefixes = [p for p in PREFIXES if len(p) < LENGTH]
         model = network(trio)
         assert [continued(model, prefix) for prefix in prefixes] == theirs["texts"]
+
+
+@pytest.mark.peer
+@pytest.mark.slow
+def test_a_single_text_is_cut_as_upstream_cuts_it(answers: Any) -> None:
+    """Of a text without marks both show what is written after the first window.
+
+    The model is upstream's, of one text, and so are the texts compared with.
+    """
+    trio, theirs = answers["single"]
+    assert trio.vocabulary.mark is None
+    settings = {"temperatures": (0.0,), "texts": 1, "length": LENGTH + 1}
+    for prefix, text in zip(STARTS, theirs["texts"], strict=True):
+        method = TextSampling(method="samples", model="lm", prefix=prefix, **settings)
+        context = Context(Saved(network(trio)), None, (), (0, 0))
+        (sample,) = method.collect(context).samples
+        assert len(text) >= LENGTH + 1
+        assert sample.text[: len(text)] == text
 
 
 @pytest.mark.peer

@@ -409,8 +409,23 @@ QUANTITY = "attention weight"
 
 
 def first_place(model: LanguageModel) -> int:
-    """Return the place of a text's first token after its opening mark."""
-    return 0 if model.vocabulary.mark is None else 1
+    """Return the place of the first token of a text that a model can be asked about.
+
+    It comes after the opening mark. A single text has none, and training leaves out its
+    first window, as textgenrnn does: no history with padding was ever learnt from, so
+    an answer to one says nothing about the model.
+    """
+    return model.window if model.vocabulary.mark is None else 1
+
+
+def count_unasked(model: LanguageModel, before: TokenText) -> int:
+    """Return how many tokens are written after a prefix before the first asked about.
+
+    Args:
+        model: The language model.
+        before: The prefix.
+    """
+    return max(0, first_place(model) - len(before.ids))
 
 
 def read_rows(

@@ -13,7 +13,6 @@ from generator.methods.base import Context, Method
 from generator.methods.common.checks import attention_checks, verify_checks
 from generator.methods.common.language_model_texts import (
     choose_places,
-    first_place,
     held_out_documents,
     is_padding,
     no_corpus_reason,
@@ -103,7 +102,7 @@ def held_out_rows(context: Context, model: LanguageModel, limit: int) -> Ids:
         for index, document in held_out_documents(context, limit)
     }
     # A single text has no padding: its targets begin after the first full window.
-    first = first_place(model) or model.window + 1
+    first = 1 if model.vocabulary.mark is not None else model.window + 1
     places = [
         (index, place)
         for index, text in texts.items()

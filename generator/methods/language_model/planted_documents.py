@@ -27,6 +27,7 @@ from generator.methods.common.language_model_texts import (
     floored_log,
     held_out_documents,
     is_padding,
+    opening_tokens,
     predict_histories,
     read_text,
     target_probability,
@@ -43,6 +44,7 @@ from generator.models.base import Ids
 from generator.models.capabilities import LanguageModel
 
 UNSEEN = "the deciding word is out of the window or unknown to the model"
+UNLEARNT = "the decided word is in the first window of a single text, not learnt from"
 UNWRITABLE = "the decided word is unknown to the model"
 
 
@@ -152,8 +154,11 @@ def build_planted_case(
     """
     truth = read_truth(index, document, model.vocabulary)
     text = read_text(model.vocabulary, document.text)
-    place = truth.answer + first_place(model)
-    keys = np.arange(*truth.key) + first_place(model)
+    opening = len(opening_tokens(model.vocabulary))
+    place = truth.answer + opening
+    keys = np.arange(*truth.key) + opening
+    if place < first_place(model):
+        return UNLEARNT
     slots = model.window - (place - keys)
     if slots.min() < 0 or not all(text.ids[at] for at in keys):
         return UNSEEN

@@ -28,6 +28,7 @@ class TextReading(Method):
 
     1. The text is divided into tokens as the model divides its corpus, after the opening
        mark `<s>`. With `of`, it is the text of another artifact instead, word for word.
+       A model of a single text begins after its first window, which training leaves out.
     2. Each of its tokens is a step: the model sees the `window` tokens before it, padding
        where there are fewer, and answers with attention and probabilities as in *writing*.
     3. That is repeated with the weights of every epoch asked for. Epoch 0 is before
@@ -87,7 +88,7 @@ class TextReading(Method):
         places = range(first, len(text.ids))
         if not places:
             raise UnsupportedError(
-                f"text: {quote_text(self.text or '')} holds no token; expected at least one"
+                f"text: {quote_text(self.text or '')} {_describe_length(model, text)}"
             )
         predictions = read_rows(model, text, places)
         return attention_rows(model, text, places, predictions, self.alternatives)
@@ -100,3 +101,13 @@ class TextReading(Method):
             return read_text(model.vocabulary, self.text), first_place(model)
         (artifact,) = context.artifacts
         return reread_text(model, read_slot_scores(artifact, self.of or ""))
+
+
+def _describe_length(model: LanguageModel, text: TokenText) -> str:
+    """Describe why a text has no token to ask about."""
+    if not text.ids or model.vocabulary.mark is not None:
+        return "holds no token; expected at least one"
+    return (
+        f"holds {len(text.ids):,} tokens; the model was trained on a single text, whose "
+        f"first {model.window:,} tokens are never asked about: give a longer text"
+    )

@@ -18,6 +18,7 @@ from generator.corpora.tokenization import Vocabulary
 from generator.methods.base import Context, Method
 from generator.methods.common.checks import attention_checks, verify_checks
 from generator.methods.common.language_model_texts import (
+    count_unasked,
     no_corpus_reason,
     predict_histories,
     read_prefix,
@@ -139,10 +140,13 @@ class TfidfCorrelation(Method):
     def _write(self, context: Context, model: LanguageModel) -> AttentionSteps:
         """Generate the texts, and return the steps of all of them."""
         prefix = read_prefix(model.vocabulary, self.prefix)
+        unasked = count_unasked(model, prefix)
+        length = unasked + self.length
         written = model.write(
-            [prefix.ids] * self.texts, self.length, self.temperature, context.seed
+            [prefix.ids] * self.texts, length, self.temperature, context.seed
         )
-        real = np.arange(written.ids.shape[1]) < written.lengths[:, None]
+        steps = np.arange(written.ids.shape[1])
+        real = (steps >= unasked) & (steps < written.lengths[:, None])
         checked = attention_checks(written.weights[real], written.probabilities[real])
         mark = model.vocabulary.mark
         return AttentionSteps(

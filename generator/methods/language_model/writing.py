@@ -13,6 +13,7 @@ from generator.methods.common.language_model_texts import (
     TokenText,
     append_written,
     attention_rows,
+    count_unasked,
     first_place,
     read_prefix,
     read_rows,
@@ -56,6 +57,10 @@ class TextGeneration(Method):
 
     Differs: textgenrnn counts the prefix and the opening mark as part of the length. Here
     `length` counts the tokens written.
+
+    A model of a single text (`single_text`) knows no opening mark, and learnt from whole
+    windows alone. So what fills the first window is written and not shown, as in
+    textgenrnn: the model's answers to padding are those to something it never met.
     """
 
     needs: ClassVar = (LanguageModel,)
@@ -84,16 +89,21 @@ class TextGeneration(Method):
         """Write the text; see the base."""
         model: LanguageModel = context.model.at(self.epoch)
         before = read_prefix(model.vocabulary, self.prefix)
+        unasked = count_unasked(model, before)
         written = model.write(
-            [before.ids], self.length, self.temperature, context.seed, stop=self.stop
+            [before.ids],
+            unasked + self.length,
+            self.temperature,
+            context.seed,
+            stop=self.stop,
         )
         steps = int(written.lengths[0])
         text = append_written(model.vocabulary, before.tokens, written.ids[0, :steps])
         predictions = NextTokenPrediction(
-            written.probabilities[0, :steps], written.weights[0, :steps]
+            written.probabilities[0, unasked:steps], written.weights[0, unasked:steps]
         )
-        first = len(before.ids)
-        shifted = history_check(text, written.histories[0, :steps], first)
+        first = len(before.ids) + unasked
+        shifted = history_check(text, written.histories[0, unasked:steps], first)
         if self.read_prefix and first > first_place(model):
             predictions = join_predictions(
                 read_rows(model, text, range(first_place(model), first)), predictions

@@ -10,6 +10,8 @@ from generator.artifacts import SampledText, Samples
 from generator.methods.base import Context, Method
 from generator.methods.common.language_model_texts import (
     append_written,
+    count_unasked,
+    first_place,
     format_tokens,
     read_prefix,
 )
@@ -34,6 +36,9 @@ class TextSampling(Method):
     A text's draws depend on the seed, the temperature and its number alone: at every epoch
     the same ones are made, so that what changes between epochs comes from the weights, and
     another text or temperature changes none of the others.
+
+    Of a model of a single text the first window is written and cut off, as textgenrnn does:
+    it was never trained to go on from less.
 
     Tokens are joined as textgenrnn joins them. The texts are kept without their attention;
     *writing* keeps one with it.
@@ -96,14 +101,18 @@ class TextSampling(Method):
         before = read_prefix(model.vocabulary, self.prefix)
         seed = (*context.seed, round(temperature * MILLIONTHS))
         prefixes = [before.ids] * self.texts
-        written = model.write(prefixes, self.length, temperature, seed, stop=True)
+        length = count_unasked(model, before) + self.length
+        written = model.write(prefixes, length, temperature, seed, stop=True)
+        cut = 0 if model.vocabulary.mark is not None else first_place(model)
         texts = (
             append_written(model.vocabulary, before.tokens, ids[:steps])
             for ids, steps in zip(written.ids, written.lengths, strict=True)
         )
         return [
             SampledText(
-                format_tokens(model.vocabulary, text.tokens), temperature, model.epoch
+                format_tokens(model.vocabulary, text.tokens[cut:]),
+                temperature,
+                model.epoch,
             )
             for text in texts
         ]

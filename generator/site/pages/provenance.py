@@ -11,6 +11,7 @@ from generator.artifacts import Artifact, Check, Frames, SlotScores, TokenFrames
 from generator.artifacts.base import ArtifactHead, CorpusProvenance, ModelProvenance
 from generator.core.errors import format_some_names
 from generator.figures.formatting import format_count, format_significant, make_visible
+from generator.models import MODELS
 from generator.site.pages.post import ProvenanceFact, ProvenanceFacts
 from generator.study.origins import Origin, StudyOrigins, Verification
 
@@ -187,7 +188,9 @@ def corpus_facts(corpus: CorpusProvenance) -> Iterator[ProvenanceFact]:
 def model_facts(model: ModelProvenance) -> Iterator[ProvenanceFact]:
     """Yield the facts about a model: what it learnt, how long and how well."""
     yield ProvenanceFact("kind", model.kind)
-    if settings := format_settings_line(model.settings, skip={"kind"}):
+    kind = MODELS.get(model.kind)
+    described = kind.describe_settings(model.settings) if kind else model.settings
+    if settings := format_settings_line(described, skip={"kind"}):
         yield ProvenanceFact("settings", settings)
     yield ProvenanceFact("seed", str(model.seed))
     if model.epochs:
