@@ -37,7 +37,11 @@ from pydantic import Field
 from generator.core.errors import CorpusError, quote_text
 from generator.corpora.base import Annotation, Corpus, Document, Folders, SplitPart
 from generator.corpora.files.base import FileCorpus
-from generator.corpora.files.text_files import RawFile, refuse_binary
+from generator.corpora.files.text_files import (
+    RawFile,
+    note_control_characters,
+    refuse_binary,
+)
 from generator.corpora.splits import check_labels, find_leaks
 
 RATIO_LIMIT = 100
@@ -184,6 +188,7 @@ class Imdb(FileCorpus):
             shelves.add_review(review, data)
         documents = shelves.make_documents()
         checked = check_labels(documents, LABELS, raw.place)
+        checked += tuple(note_control_characters((d.text for d in documents), "text"))
         return Corpus(
             documents=documents,
             key=self.compute_key(raw.fingerprint),

@@ -56,7 +56,7 @@ from generator.core.errors import CorpusError, quote_text
 from generator.corpora.base import Corpus, Document, Folders, note_repeats
 from generator.corpora.files.base import FileCorpus
 from generator.corpora.files.delimited import parse_json
-from generator.corpora.files.text_files import decode_text
+from generator.corpora.files.text_files import decode_text, note_control_characters
 
 MOJIBAKE = (
     ('aEUR"', " -- "),
@@ -195,6 +195,8 @@ class Songs(FileCorpus):
             )
         notes += (f"{len(posts):,} posts gave {len(reviews):,} reviews",)
         notes += tuple(f"{count:,} {what}" for what, count in counts.items() if count)
+        if not any("control characters" in note for note in notes):  # JSON has escapes
+            notes += tuple(note_control_characters(texts, "text"))
         if self.limit is not None and len(texts) > self.limit:
             notes += (f"the first {self.limit:,} of {len(texts):,} texts kept",)
             texts = texts[: self.limit]

@@ -212,20 +212,22 @@ C1_CONTROLS = re.compile("[\x80-\x9f]")
 
 
 def note_control_characters(
-    texts: Iterable[str], thing: str, encoding: Encoding = "utf-8"
+    texts: Iterable[str], thing: str, encoding: Encoding | None = None
 ) -> list[str]:
     """Note control characters, which no page shows and a model learns like letters.
 
     Args:
         texts: Lines or texts, in their order.
         thing: What one of them is, "line" or "text".
-        encoding: How the file's bytes were read.
+        encoding: How the bytes of the lines were read; None for texts that were no
+            lines, of which nothing else was noted.
 
     Returns:
         One note if there are any: how many, and where the first is.
     """
-    # Latin-1 has controls at the bytes 80 to 9f, where Windows has letters and marks.
-    pattern = CONTROLS if encoding != "latin-1" else LATIN_CONTROLS
+    pattern = ALL_CONTROLS if encoding is None else CONTROLS
+    if encoding == "latin-1":  # whose controls 80 to 9f are letters and marks in cp1252
+        pattern = LATIN_CONTROLS
     count, first, c1 = 0, "", 0
     for number, text in enumerate(texts, 1):
         found = pattern.findall(text)
@@ -244,6 +246,7 @@ def note_control_characters(
     return [f"{count:,} × control characters kept as text (first: {first}){hint}"]
 
 
+ALL_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 LATIN_CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x9f]")
 LF, CR = b"\n", b"\r"
 LEAST_WIDE = 8
@@ -310,6 +313,14 @@ def decode_bytes(raw: RawFile, encoding: Encoding) -> tuple[str, list[str]]:
         notes.append(f"read as {marked.upper()}, as the byte order mark says")
     elif not encoding.startswith("utf-16"):
         refuse_binary(data, place)
+    elif b"\0" not in data and _decodes(data, "utf-8"):
+        # Any two bytes are a character of UTF-16, so nothing else would stop it.
+        edit = SettingEdit("encoding", "utf-8")
+        raise CorpusError(
+            f"{quote_text(place)}: not {encoding.upper()} but UTF-8; set "
+            f"{format_edit(edit)}",
+            edits=(edit,),
+        )
     errors = "surrogatepass" if codec.startswith("utf") else "strict"
     try:
         text = data.decode(codec, errors)

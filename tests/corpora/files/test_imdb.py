@@ -67,6 +67,13 @@ def test_reviews_have_the_side_and_label_of_their_folder(folders: Folders) -> No
     assert (len(split.train), len(split.validation), len(split.test)) == (6, 2, 8)
 
 
+def test_control_characters_of_reviews_are_told(folders: Folders) -> None:
+    """Such bytes are in the published archive too; the note counts them."""
+    strange = review("test", "pos", 9, "It\x97s a\x85 film")
+    notes = load(folders, *reviews(), strange).notes
+    assert notes == ("2 × control characters kept as text (first: U+0097 in text 17)",)
+
+
 @pytest.mark.parametrize("limit", [None, 1, 3])
 def test_the_order_of_the_archive_does_not_matter(
     folders: Folders, limit: int | None

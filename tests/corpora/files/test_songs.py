@@ -189,6 +189,12 @@ def test_no_review_left_is_an_error(folders: Folders) -> None:
         load(folders, "New Music", "Tags")
 
 
+def test_control_characters_of_posts_are_told(folders: Folders) -> None:
+    """An escape of JSON is a control character that no line of the file shows."""
+    notes = load(folders, f"{FIRST} Ring\x07 it.").notes
+    assert any(note.startswith("1 × control characters kept as text") for note in notes)
+
+
 def test_lone_surrogates_do_not_get_through(folders: Folders) -> None:
     """An escape for half a character becomes U+FFFD."""
     corpus = load(folders, FIRST + " It is the \ud800 one.")

@@ -40,6 +40,8 @@ HINTS: dict[str, tuple[type[CorpusSpec], str, str | bytes, dict[str, Any], int]]
     "cp1252": (Labelled, "x.csv", CURLY.encode("cp1252"), {}, 6),
     "latin-1": (Labelled, "x.csv", TABLE.replace("soup", "é").encode("latin-1"), {}, 6),
     "wrong": (Labelled, "x.csv", f"{TABLE}é,no", {"encoding": "utf-16-le"}, 7),
+    "narrow": (Labelled, "x.csv", TABLE, {"encoding": "utf-16-be"}, 6),
+    "wider": (Labelled, "x.csv", TABLE.encode("utf-16-le"), {"encoding": "cp1252"}, 6),
     "cyrillic": (Labelled, "x.csv", RUSSIAN.encode("cp1251"), {}, 6),
     "utf-16": (Labelled, "x.csv", TABLE.encode("utf-16-le"), {}, 6),
     "no heading": (Labelled, "x.tsv", HEADLESS, {}, 6),
