@@ -52,6 +52,7 @@ from generator.models.textgenrnn_files import (
     DEFAULTS,
     SHAPE_SETTINGS,
     TextGenRnnSettings,
+    check_signature,
     find_package_files,
     read_settings,
     read_vocabulary,
@@ -252,6 +253,10 @@ class TextGenRNN(EpochTrainedSpec):
         if paths is None or not all(path.is_file() for path in paths.values()):
             return self
         settings, _ = self._read_json_files(paths)
+        try:
+            check_signature(paths["weights"])
+        except StudyError as error:
+            raise SettingError(("files", "weights"), *error.problems) from error
         return self.model_copy(update=asdict(settings))
 
     def check_files(self) -> None:

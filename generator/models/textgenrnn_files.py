@@ -15,7 +15,8 @@ from __future__ import annotations
 import json
 import re
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from importlib import metadata
 from pathlib import Path
@@ -60,6 +61,10 @@ LIMITS = {
     "dim_embeddings": 4096,
 }
 """The largest settings that are read: beyond them a file is taken for damaged."""
+HDF5_SIGNATURE = b"\x89HDF\r\n\x1a\n"
+LFS_POINTER = b"version https://git-lfs"
+_USER_BLOCK = 512
+"""Bytes that another program may have put before a file of HDF5."""
 LARGEST_JSON = 1 << 26
 """Bytes of the largest file of JSON that is read."""
 DEFAULTS = "textgenrnn's default settings, as no config is named"
@@ -280,6 +285,28 @@ def _find_place(text: str, pattern: re.Pattern[str], number: int) -> str:
     return f"{line}:{column}"
 
 
+def check_signature(path: Path) -> None:
+    """Check that a weight file begins as HDF5 does; its arrays are not read.
+
+    Args:
+        path: The weight file.
+
+    Raises:
+        CorpusError: It begins otherwise, or cannot be read.
+    """
+    with _name_file(path), path.open("rb") as file:
+        begin = file.read(_USER_BLOCK + len(HDF5_SIGNATURE))
+    if begin.startswith(LFS_POINTER):
+        raise CorpusError(
+            f"{path.name}: a pointer of Git LFS, and not the weights; run: git lfs pull"
+        )
+    if HDF5_SIGNATURE not in {begin[:8], begin[_USER_BLOCK:]}:
+        raise CorpusError(
+            f"{path.name}: no HDF5 file, or cut short; expected weights as textgenrnn "
+            "saves them, in a file that ends in _weights.hdf5"
+        )
+
+
 def read_plain(path: Path, largest: int) -> bytes:
     """Return the bytes of a plain file, following no link.
 
@@ -290,7 +317,7 @@ def read_plain(path: Path, largest: int) -> bytes:
     Raises:
         CorpusError: The path is no plain file, too large, or cannot be read.
     """
-    try:
+    with _name_file(path):
         about = path.lstat()
         if not stat.S_ISREG(about.st_mode):
             raise CorpusError(
@@ -301,6 +328,17 @@ def read_plain(path: Path, largest: int) -> bytes:
                 f"{path.name}: {about.st_size:,} bytes; expected at most {largest:,}"
             )
         return path.read_bytes()
+
+
+@contextmanager
+def _name_file(path: Path) -> Iterator[None]:
+    """Name the file in an error of the system.
+
+    Raises:
+        CorpusError: It cannot be read.
+    """
+    try:
+        yield
     except OSError as error:
         raise CorpusError(
             f"{path.name}: cannot be read: {error.strerror}; expected a file of "

@@ -31,6 +31,7 @@ class StudyStatus:
     artifacts: dict[str, ArtifactState]
     waits_for: dict[str, str]  # corpus: the dataset to fetch
     absent: tuple[str, ...] = ()  # why corpora are not at hand
+    unreadable: tuple[str, ...] = ()  # why corpora and files cannot be read
 
     @property
     def complete(self) -> bool:
@@ -59,7 +60,7 @@ class StudyStatus:
         return groups
 
     def format_reasons(self) -> list[str]:
-        """Return a line for each dataset to fetch and each state that is not fresh."""
+        """Return a line for what to fetch or mend, and each state that is not fresh."""
         lines = [
             f"{format_some_names(names)}: {state.word}: {state.reason}"
             for state, names in self.group_unfresh().items()
@@ -68,7 +69,7 @@ class StudyStatus:
             f"corpus {corpus} is not here: {format_command(f'fetch {dataset}')}"
             for corpus, dataset in self.waits_for.items()
         ]
-        return waits + lines if lines else []
+        return [*waits, *self.unreadable, *lines] if lines else []
 
 
 def read_artifact_states(
@@ -160,7 +161,12 @@ def find_study_status(
     keys = compute_expected_keys(study, folders)
     states = read_artifact_states(study, keys, kept, folders)
     absent = describe_absent_corpora(keys)
-    return StudyStatus(study, states, dict(keys.datasets), absent)
+    unreadable = tuple(
+        error.problems[0]
+        for name, error in keys.absent.items()
+        if name not in keys.datasets
+    )
+    return StudyStatus(study, states, dict(keys.datasets), absent, unreadable)
 
 
 def describe_absent_corpora(keys: Keys) -> tuple[str, ...]:

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from generator.collect.pipeline import Workspace, collect_studies
 from generator.core.errors import ConfigError, StudyError
-from generator.core.invocation import format_command
 from generator.corpora.base import Folders
 from generator.models import textgenrnn_files
 from generator.models.capabilities import CellModel
@@ -25,6 +24,7 @@ from generator.models.textgenrnn_files import (
     read_settings,
     read_vocabulary,
 )
+from generator.study.freshness import find_study_status
 from generator.study.keys import compute_expected_keys
 from generator.study.study import load_study
 
@@ -224,6 +224,30 @@ class TestStudy:
         problem = refuse(make_study(tmp_path / "c", {}, max_length="9"))
         assert "default settings" in problem
 
+    @pytest.mark.parametrize(
+        ("data", "words"),
+        [
+            (b"version https://git-lfs.github.com/spec/v1\n", "git lfs pull"),
+            (b"PK\x03\x04" + bytes(600), "no HDF5 file"),
+            (b"", "no HDF5 file"),
+        ],
+    )
+    def test_weights_that_are_something_else(
+        self, tmp_path: Path, data: bytes, words: str
+    ) -> None:
+        """A pointer, an archive and nothing are told when the study is read."""
+        study = make_study(tmp_path, {})
+        study.joinpath("w.hdf5").write_bytes(data)
+        problem = refuse(study)
+        assert "study.yaml:6:16: models.lm.files.weights: w.hdf5: " in problem
+        assert words in problem
+
+    def test_what_may_stand_before_weights(self, tmp_path: Path) -> None:
+        """A block of another program before the signature is none of our business."""
+        study = make_study(tmp_path, {})
+        study.joinpath("w.hdf5").write_bytes(bytes(512) + b"\x89HDF\r\n\x1a\n")
+        load_study(study)
+
     def test_a_missing_file_leaves_what_was_collected(self, tmp_path: Path) -> None:
         """A study is read without its weights, and why it has no key is known."""
         study = make_study(tmp_path, {})
@@ -231,7 +255,8 @@ class TestStudy:
         keys = compute_expected_keys(load_study(study), Folders(study, tmp_path))
         assert keys.models["lm"] is None
         assert 'did you mean "v.hdf5"?' in str(keys.absent["model lm"])
-        assert format_command("fetch") not in str(keys.absent["model lm"])
+        status = find_study_status(load_study(study), Folders(study, tmp_path))
+        assert 'did you mean "v.hdf5"?' in status.format_reasons()[0]
 
     @pytest.mark.slow
     @pytest.mark.parametrize("checked", [True, False])
