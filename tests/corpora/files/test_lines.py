@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from generator.core.errors import CorpusError, IntegrityError
+from generator.core.files import digest
 from generator.corpora.base import Folders
 from generator.corpora.files.lines import Lines
+from generator.corpora.files.text_files import RawFile
 from generator.corpora.tokenization import MARK, PAD, UNKNOWN, split_tokens
 
 
@@ -134,3 +136,18 @@ def test_real_play(real: Folders) -> None:
     if spec.missing_dataset(real):
         pytest.skip("the data folder lacks tinyshakespeare")
     assert [len(text) for text in texts(spec, real)] == [1_115_394]
+
+
+def test_lines_that_end_in_cr_have_another_key(
+    folders: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was one text and is several is stale; without the rule it would not be."""
+    (folders.study / "x.txt").write_bytes(b"one\rtwo\r")
+    spec = Lines(path="x.txt")
+    corpus = spec.load(folders)
+    assert [one.text for one in corpus.documents] == ["one", "two"]
+    assert corpus.key == spec.key(folders)
+    before = spec.compute_key(digest(b"one\rtwo\r"))
+    assert corpus.key != before
+    monkeypatch.setattr(RawFile, "fingerprint", property(lambda raw: raw.sha256))
+    assert spec.key(folders) == before
