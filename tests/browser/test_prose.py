@@ -107,3 +107,25 @@ def test_without_scripts_there_is_no_button(browser: Any, address: str) -> None:
     assert page.locator("#cite-bibtex").is_visible()
     assert page.locator("a[href='citation.cff']").is_visible()
     page.context.close()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_tables_and_tasks_are_as_their_author_wrote_them(
+    browser: Any, address: str, width: int
+) -> None:
+    """Columns stand where the line of dashes says; a task has a box and no dot."""
+    page = opened(browser, address, width)
+    places = page.locator("th:text-is('name'), th:text-is('norm')").evaluate_all(
+        "all => all.map(e => getComputedStyle(e).textAlign)"
+    )
+    assert places == ["left", "right"]
+    tasks = page.get_by_role("listitem").filter(has=page.locator(".task"))
+    assert tasks.evaluate_all(
+        "all => all.map(e => getComputedStyle(e).listStyleType)"
+    ) == ["none", "none"]
+    assert page.get_by_role("img", name="to do").count() == 1
+    assert page.locator(".admonition").evaluate_all(
+        "all => all.every(e => e.scrollWidth <= e.clientWidth)"
+    )
+    assert page.evaluate(OVERFLOW) <= 0
+    page.context.close()

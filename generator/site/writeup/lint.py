@@ -27,6 +27,8 @@ SENTENCE = re.compile(r"(?<=[.!?])[\"”’*_)\]]*\s+(?=[^a-z\s])")
 CITING = re.compile(r"\[(?:[^\]\[\n]{0,200}[\s;])?-?@[^\]\[\n]{1,200}\](?!\()")
 """What was meant to cite: what is masked as a citation is none of these."""
 NOTE = re.compile(r"^(?P<mark>\[\^[^\]\n]+\]):", re.MULTILINE)
+NOTE_USE = re.compile(r"(?<=.)\[\^[^\]\n]+\]|^\[\^[^\]\n]+\](?!:)", re.MULTILINE)
+BRACKETS = re.compile(r"\[([^\[\]]*)\](?!:)")
 DEFINITION = re.compile(
     r"^ {0,3}\[(?P<id>[^\[\]^\n][^\[\]\n]*)\]:[ ]*(?:\n[ ]*)?(?P<address>\S+)[ ]*"
     r"(?:\n[ ]*)?(?:([\"']).*\3[ ]*|\(.*\)[ ]*)?$",
@@ -150,7 +152,7 @@ def find_lists(prose: str) -> Iterator[LintFinding]:
         prose: The masked text.
     """
     inside = swallowed = False
-    before = ""
+    before = kind = ""
     for number, line in enumerate(prose.split("\n"), 1):
         match = ITEM.match(line)
         indent = len(match["indent"]) if match else 0
@@ -167,6 +169,11 @@ def find_lists(prose: str) -> Iterator[LintFinding]:
                     number,
                     "a list right after a line is none; put a blank line before",
                 )
+        if match and not match["indent"]:
+            now = "numbers" if line[0].isdigit() else "bullets"
+            if kind not in ("", now) and ITEM.match(before):
+                yield number, "a list has numbers or bullets; put a blank line before"
+            kind = now
         before = line
 
 
@@ -226,15 +233,17 @@ def find_unused_notes(prose: str) -> Iterator[LintFinding]:
     Args:
         prose: The masked text.
     """
+    used = {match[0] for match in NOTE_USE.finditer(prose)}
+    lines: dict[str, int] = {}
     for match in NOTE.finditer(prose):
-        mark = match["mark"]
-        line = line_at(prose, match.start())
-        if not re.search(rf"{re.escape(mark)}(?!:)|.{re.escape(mark)}", prose):
+        mark, line = match["mark"], line_at(prose, match.start())
+        if mark not in used:
             what = f"nothing refers to the note {mark}, so that no page shows it"
             yield line, what
-        if re.search(rf"(?m)^{re.escape(mark)}:", prose[match.end() :]):
+        if mark in lines:
             what = f"the note {mark} is written again below; give one another name"
-            yield line, what
+            yield lines[mark], what
+        lines[mark] = line
 
 
 def find_unused_definitions(text: str) -> Iterator[LintFinding]:
@@ -243,15 +252,15 @@ def find_unused_definitions(text: str) -> Iterator[LintFinding]:
     Args:
         text: The text without code.
     """
+    used = {" ".join(match[1].lower().split()) for match in BRACKETS.finditer(text)}
     seen: set[str] = set()
     for match in DEFINITION.finditer(text):
         name = " ".join(match["id"].split())
-        use = rf"\[\s*{re.escape(name)}\s*\](?!:)"
         line = line_at(text, match.start())
         if name.lower() in seen:
             yield line, f"the address [{name}] is given twice; keep one"
         seen.add(name.lower())
-        if not re.search(use, text, re.IGNORECASE):
+        if name.lower() not in used:
             what = (
                 f"Markdown reads [{name}]: as the address of a link, nothing refers "
                 f"to it, and no page shows it; write \\[{name}]: if it is text"

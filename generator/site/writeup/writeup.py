@@ -183,8 +183,8 @@ def convert_source(source: WriteUpSource, known: KnownNames) -> WriteUp:
 
 UNCLOSED = "a block of code is opened here and not closed; close it with the same marks"
 FRONT_MATTER = re.compile(
-    r"\A\s*(?P<mark>---|\+{3})[ \t]*\n(?:[^\n]*\n)*?"
-    r"[\w-]+[ \t]*[:=][^\n]*\n(?:[^\n]+\n)*?(?P=mark)[ \t]*(?:\n|\Z)"
+    r"\A\s*(?P<mark>---|\+{3})[ \t]*\n(?:[ \t]*\n|#[^\n]*\n){0,9}"
+    r"[\w-]+[ \t]*[:=][^\n]*\n(?:[^\n]*\n){0,200}?(?P=mark)[ \t]*(?:\n|\Z)"
 )
 """Settings at the head of a file, as YAML or TOML."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from generator.cli.check import check as module
-from generator.cli.check.check import CheckOptions, check_site
+from generator.cli.check.check import CheckOptions, check_site, find_errors
 from generator.cli.check.finding import Finding, format_findings
 from generator.cli.job import Job
 from generator.core.errors import ConfigError, StudyError
@@ -169,6 +169,7 @@ def test_what_nobody_has_written_is_an_error(
     (folder / "study.yaml").write_text(settings)
     (folder / "index.md").write_text(prose)
     assert check_site(found, CheckOptions()) == (2 if place else 0)
+    assert [one.kind for one in find_errors(found)] == ["placeholder"] * bool(place)
     assert place in capsys.readouterr().out
     (folder / "study.yaml").write_text(f"{settings}draft: true\n")
     assert check_site(Job(project=str(tmp_path)), CheckOptions()) == 0

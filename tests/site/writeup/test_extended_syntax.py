@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import tempfile
+import time
+from contextlib import suppress
 from html import unescape
 from pathlib import Path
 
@@ -161,6 +163,21 @@ def test_what_is_read_otherwise_is_a_warning(
     found = [one for one in read(tmp_path, text).warnings if said in one]
     assert found
     assert found[0].startswith(f"studies/study/index.md:{line}:")
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["[a]: b\n", "a: b\n", "https://a(b", "((https://a", "- [ ] ", "> [!NOTE] a\n",
+     "~~", "::: note\na\n", "| a | b |\n|---|---|\n| $|x|$ |\n", "1) a\n", "# a #\n",
+     "$|"],
+)  # fmt: skip
+def test_no_text_keeps_the_reader_busy(part: str, tmp_path: Path) -> None:
+    """Whatever is repeated, a write-up of some pages is read or refused in time."""
+    for head in ("", "---\n"):
+        begun = time.monotonic()
+        with suppress(WriteUpError):
+            read(tmp_path, f"{head}{part * (6_000 // len(part))}")
+        assert time.monotonic() - begun < 10
 
 
 MARKS = (

@@ -24,6 +24,7 @@ def lines(text: str) -> list[int]:
         ("Text.\n1. one\n2. two", 2),
         ("- a\n  - b", 2),
         ("1. a\n   1. b", 2),
+        ("1. a\n- b", 2),
         ("Accuracy is 0.73 here.", 1),
         ("A.\n\nIt is 87 % right.", 3),
         ("It is 87%.", 1),
@@ -79,7 +80,25 @@ def test_masking_moves_nothing() -> None:
 
 @pytest.mark.parametrize(
     "part",
-    ["$x$ ", "[@a, ", "$$a\n", "`a ", "[^a", "0.5 ", "- ", "<a ", "    ", "1. a\n"],
+    [
+        "$x$ ",
+        "[@a, ",
+        "$$a\n",
+        "`a ",
+        "[^a",
+        "0.5 ",
+        "- ",
+        "<a ",
+        "    ",
+        "1. a\n",
+        "[a]: b\n",
+        "[^a]: b\n",
+        "---\na: b\n",
+        "{{ ",
+        "| a |\n|-|\n",
+        "https://a(",
+        "!!! a",
+    ],
 )
 def test_no_text_keeps_the_linter_busy(part: str) -> None:
     """Whatever is repeated, a long write-up is looked at in seconds."""
