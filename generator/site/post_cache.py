@@ -54,7 +54,7 @@ from generator.site.pages.post import (
 )
 from generator.site.posts import check_artifacts, make_post
 from generator.study.origins import StudyOrigins, find_origins
-from generator.study.project import list_study_folders
+from generator.study.project import STUDIES, list_study_folders
 from generator.study.site_settings import SiteSettings
 from generator.study.study import Study
 
@@ -278,7 +278,9 @@ def collect_posts(
     grades = sort_grades(chain.from_iterable(one.grades for one in looked))
     warnings = [f"left out: {one.reason}" for one in looked if one.reason]
     ready = [one for one in looked if not one.reason]
-    known = {folder.name: "" for folder in list_study_folders(bench.project)} | {
+    has_folder = (bench.project / STUDIES).is_dir()
+    folders = list_study_folders(bench.project) if has_folder else ()
+    known = {folder.name: "" for folder in folders} | {
         s.folder.name: study_path(s.category, s.date, s.slug)
         for s in (one.study for one in ready)
     }
