@@ -113,6 +113,14 @@ EXIT = {
     "a picture": (lambda p: write(p, "templates/static/icon.svg", "<svg/>"), 2),
     "a script in a page": (layout("<script>alert(1)</script>"), 3),
     "data as a script": (layout('<script src="data/small.json"></script>'), 3),
+    "deep elements": (layout("{% for i in range(60000) %}<div>{% endfor %}"), 3),
+    "many elements": (
+        layout(
+            "<p>{% for i in range(3000) %}<b id=a{{ i }}>{% endfor %}</p>"
+            "{% for i in range(3000) %}<p>x</p>{% endfor %}"
+        ),
+        3,
+    ),
     "an attribute": (layout("<img src=x onerror=alert(1)>"), 3),
     "modules": (bring_modules, 0),
     "a style": (lambda p: write(p, "templates/static/style.css", "{(" * 400_000), 2),
@@ -140,19 +148,24 @@ def take_out(wall: str) -> None:
     if wall == "trust":
         setattr(trust, "CODE", ())  # noqa: B010 - a constant
     if wall == "oracle":
-        from generator.site import render_pages
+        from generator.site.page_check import CheckerProcess
 
-        setattr(render_pages, "find_problems", lambda _html: [])  # noqa: B010 - same
+        setattr(CheckerProcess, "find_problems", lambda *_: [])  # noqa: B010 - same
 
 
 def main(base: Path, wall: str = "", only: str = "") -> dict[str, Any]:
     """Build every project, or only one, and return what each build did."""
     install()
     from generator.cli.main import main as run
-    from generator.site import build, sandbox  # all is imported before the watch begins
+    from generator.site import (  # all is imported before the watch begins
+        build,
+        page_check,
+        sandbox,
+    )
 
     del build
     setattr(sandbox, "SECONDS", SECONDS)  # noqa: B010 - a constant
+    setattr(page_check, "SECONDS", SECONDS)  # noqa: B010 - same
     take_out(wall)
     seen: list[str] = []
     watched: list[Path] = []
@@ -162,7 +175,8 @@ def main(base: Path, wall: str = "", only: str = "") -> dict[str, Any]:
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         if not watched:
             return
-        if event.startswith(RUNS):
+        # No name is the program itself, of which the swap of sites asks a function.
+        if event.startswith(RUNS) and arguments != (None,):
             seen.append(f"{event} {arguments!r}"[:200])
         if event == "open" and isinstance(arguments[0], str):
             path = os.path.abspath(arguments[0])  # noqa: PTH100 - a hook, often called
@@ -176,7 +190,7 @@ def main(base: Path, wall: str = "", only: str = "") -> dict[str, Any]:
             continue
         home = base / str(number)
         write(home, "outside/secret.txt", ELSEWHERE)
-        project = write_project(home / "project", 1)
+        project = write_project(home / "project", 3)
         make(project)
         seen.clear()
         said = io.StringIO()

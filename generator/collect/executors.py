@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from typing import Any, ParamSpec, TypeVar, cast
 
 from generator.core.errors import ConfigError, NetworkError, quote_text
+from generator.core.processes import open_process_context
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -76,17 +77,16 @@ def open_executor(jobs: int = 1, scheduler: str = "") -> Iterator[Executor]:
 
 @contextmanager
 def _open_pool(jobs: int) -> Iterator[Executor]:
-    pool = ProcessPoolExecutor(
-        jobs, multiprocessing.get_context("spawn"), initializer=_start_worker
-    )
-    try:
-        yield pool
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        for child in multiprocessing.active_children():
-            child.kill()
-        raise
-    pool.shutdown()
+    with open_process_context() as spawn:
+        pool = ProcessPoolExecutor(jobs, spawn, initializer=_start_worker)
+        try:
+            yield pool
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for child in multiprocessing.active_children():
+                child.kill()
+            raise
+        pool.shutdown()
 
 
 def _start_worker() -> None:

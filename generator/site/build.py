@@ -31,6 +31,7 @@ from generator.site.output import (
     size_warnings,
     write_files,
 )
+from generator.site.page_check import open_page_check
 from generator.site.pages import PAGES
 from generator.site.pages.base import MethodPage, SiteData
 from generator.site.pages.citation_files import build_citation_files
@@ -48,6 +49,7 @@ from generator.site.post_cache import (
     store_records,
 )
 from generator.site.render_pages import PageRenderer, render_all_pages
+from generator.site.sandbox import BoundedEnvironment
 from generator.site.templates import build_environment
 from generator.study.site_settings import SiteSettings
 from generator.study.study import Study
@@ -181,7 +183,9 @@ def build_site(order: RenderOrder, kept: Cache | None) -> RenderedSite:
     data = SiteData(settings, posts, load_method_pages(tuple(METHODS), kept), address)
     assets, paths = bundle_assets(project, build_search_index(data.posts))
     pages = tuple(chain.from_iterable(make(data) for make in PAGES.values()))
-    files = render_all_pages(pages, PageRenderer(data, templates, key, paths, kept))
+    with open_page_check(apart=isinstance(templates, BoundedEnvironment)) as check:
+        renderer = PageRenderer(data, templates, key, paths, check, kept)
+        files = render_all_pages(pages, renderer)
     count = len(files)
     files |= as_contents({**assets, ".nojekyll": b""})
     files |= as_contents(

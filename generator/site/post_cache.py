@@ -53,6 +53,7 @@ from generator.site.pages.post import (
     study_path,
 )
 from generator.site.posts import check_artifacts, make_post
+from generator.site.sandbox import SlowTemplateError
 from generator.study.origins import StudyOrigins, find_origins
 from generator.study.project import STUDIES, list_study_folders
 from generator.study.site_settings import SiteSettings
@@ -273,6 +274,7 @@ def collect_posts(
 
     Raises:
         StudyError: With the problems of all studies that cannot be drawn.
+        SlowTemplateError: At the first template that takes too long.
     """
     looked = [inspect_study(study, bench.cache) for study in studies]
     grades = sort_grades(chain.from_iterable(one.grades for one in looked))
@@ -291,6 +293,8 @@ def collect_posts(
         try:
             own = origins[one.study.folder.name]
             post, post_warnings = render_post(one, bench, known, grades, own)
+        except SlowTemplateError:
+            raise  # the others might take as long
         except StudyError as error:
             problems.append(error)
         else:

@@ -25,7 +25,8 @@ from generator.core.cache import Cache, compute_program_key
 from generator.core.errors import IntegrityError, StudyError
 from generator.core.files import hash_parts
 from generator.site.content import BytesContent, FileSource, SiteFiles, find_cached
-from generator.site.html_safety import POLICY, find_problems
+from generator.site.html_safety import POLICY
+from generator.site.page_check import PageCheck, UnreadablePageError
 from generator.site.pages.base import Page, SiteData
 from generator.site.pages.metadata import describe_page
 from generator.site.pages.post import LazyArticle, Post
@@ -118,6 +119,7 @@ class PageRenderer:
     templates: jinja2.Environment
     templates_key: str
     assets: Mapping[str, str]
+    check: PageCheck
     cache: Cache | None = None
 
 
@@ -145,7 +147,10 @@ def render_all_pages(pages: Sequence[Page], renderer: PageRenderer) -> SiteFiles
                 f"{origins[page.path]} both have this address; rename one"
             )
         origins[page.path] = page.origin or page.title
-        files[page.path], problems = render_page(page, renderer)
+        try:
+            files[page.path], problems = render_page(page, renderer)
+        except UnreadablePageError as error:
+            raise IntegrityError(f"{page.path}: {error}") from error
         refused += (f"{page.path}: {what}" for what in problems)
     if refused:
         raise IntegrityError(
@@ -171,14 +176,14 @@ def render_page(page: Page, renderer: PageRenderer) -> tuple[FileSource, list[st
     )
     if cache is None or key is None:
         html = page_html(page, renderer)
-        return BytesContent(html.encode()), find_problems(html)
+        return BytesContent(html.encode()), renderer.check(html)
     name = cache.get(key)
     cached = find_cached(cache, name.decode()) if name else None
     if cached is not None:
         return cached, []
     html = page_html(page, renderer)
     content = BytesContent(html.encode())
-    wrong = find_problems(html)
+    wrong = renderer.check(html)
     if not wrong:
         cache.put(content.digest, content.data)
         cache.put(key, content.digest.encode())

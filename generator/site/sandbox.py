@@ -39,6 +39,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Namespace, pass_context
 from jinja2.visitor import NodeTransformer
 
+from generator.core.errors import FigureError
+
 # ruff: noqa: ANN401 - templates hold values of any type
 
 SECONDS = 10.0
@@ -75,6 +77,14 @@ class PageLimitError(jinja2.TemplateRuntimeError):
     """A template takes more time or room than a page may."""
 
 
+class PageTimeError(PageLimitError):
+    """A template takes more time than a page may."""
+
+
+class SlowTemplateError(FigureError):
+    """A page takes too long, so that no other is begun before that is mended."""
+
+
 class Meter:
     """What one page has used of its time and size."""
 
@@ -90,10 +100,10 @@ class Meter:
         """Look at the clock.
 
         Raises:
-            PageLimitError: If the page's time is over.
+            PageTimeError: If the page's time is over.
         """
         if time.monotonic() > self.deadline:
-            raise PageLimitError(
+            raise PageTimeError(
                 f"takes longer than the {SECONDS:g} s that a page may take; print "
                 "less, or loop over less"
             )
@@ -135,6 +145,7 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
             WEIGHED: pass_context(require_small),
             PRINTING: pass_context(partial(count_text, self.meter)),
             JOINED: partial(join_texts, self.meter),
+            SLICED: pass_context(partial(count_slice, self.meter)),
         }
         del self.tests["callable"]
 
@@ -325,8 +336,8 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         return super().call_binop(context, operator, left, right)
 
 
-COUNTED, WEIGHED, PRINTING, JOINED = (
-    "steps counted", "items counted", "text counted", "texts joined"
+COUNTED, WEIGHED, PRINTING, JOINED, SLICED = (
+    "steps counted", "items counted", "text counted", "texts joined", "slice counted"
 )  # fmt: skip
 """Filters that `LimitInserter` puts in, whose names no template can write."""
 
@@ -364,6 +375,13 @@ class LimitInserter(NodeTransformer):
         return self.apply(WEIGHED, node, node.lineno)
 
     visit_List = visit_Tuple = visit_Dict = visit_container  # noqa: N815
+
+    def visit_Getitem(self, node: nodes.Getitem) -> nodes.Node:  # noqa: N802
+        """Count the items of a slice, which is a copy."""
+        self.generic_visit(node)
+        if not isinstance(node.arg, nodes.Slice):
+            return node
+        return self.apply(SLICED, node, node.lineno)
 
     def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802
         """Count the characters that `~` makes."""
@@ -423,6 +441,15 @@ def count_steps(
 def count_text(meter: Meter, _context: Context, size: int) -> None:
     """Count text that stands in a template itself."""
     meter.add_size(size)
+
+
+def count_slice(meter: Meter, _context: Context, value: T) -> T:
+    """Return a slice, its items counted."""
+    if isinstance(value, str):
+        meter.add_size(len(value))
+    elif isinstance(value, list | tuple):
+        meter.add_size(len(value) * PIECE)
+    return value
 
 
 def join_texts(meter: Meter, values: tuple[Any, ...]) -> str:
@@ -516,6 +543,8 @@ def require_small_arguments(
             )
     if name == "tojson" and others:
         raise SecurityError("the filter tojson takes no argument here; remove it")
+    if name == "sum" and any(isinstance(one, list | tuple) for one in others):
+        raise SecurityError("the filter sum adds numbers here, from a number on")
     if name == "join" and (others[1:] or options.get("attribute")):
         raise SecurityError(
             "the filter join takes no attribute here; put |map(attribute=…) before it"

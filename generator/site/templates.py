@@ -22,11 +22,19 @@ from generator.core.errors import FigureError, quote_text, suggest_nearest
 from generator.core.markup import trust_html
 from generator.core.own_files import list_own_templates
 from generator.core.package_data import find_package_path
-from generator.site.sandbox import FILTERS, BoundedEnvironment
+from generator.site.sandbox import (
+    FILTERS,
+    BoundedEnvironment,
+    PageLimitError,
+    PageTimeError,
+    SlowTemplateError,
+)
 
 SHIPPED = find_package_path("templates")
 TEMPLATE_LIMIT = 100_000
 """Characters of a project's own template."""
+PAGE_LIMIT = 5_000_000
+"""Characters of a page, or of a figure on it, where a project brings templates."""
 
 
 def find_template_file(project: Path, name: str) -> Path:
@@ -51,7 +59,7 @@ def style_name(kind: str) -> str:
 OPENING = re.compile(r"\{[%{#]")
 CLOSING = {"{%": "%}", "{{": "}}", "{#": "#}"}
 """What ends a statement, an expression and a comment, by what begins it."""
-BREAK = re.compile(r"[ \t]*\n\s*")
+BREAK = re.compile(r"(?<![ \t])[ \t]*\n\s*")
 TAG = re.compile(r"<[!/]?[A-Za-z]|>")
 """Where a tag begins or ends. No attribute of a template holds `>`."""
 
@@ -243,12 +251,17 @@ def render_template(
 
     Raises:
         FigureError: With the template's file and line, if it has a mistake.
+        SlowTemplateError: If a template of a project takes too long.
     """
     if own := isinstance(templates, BoundedEnvironment):
         templates.meter.restart()
     try:
         html = templates.get_template(name).render(context)
         html.encode("utf-8")  # half of a surrogate pair is an error
+        if own and len(html) > PAGE_LIMIT:
+            raise PageLimitError(
+                f"prints more than the {PAGE_LIMIT:,} characters that a page may have"
+            )
         return trust_html(html)
     except jinja2.TemplateSyntaxError as error:
         where = f"templates/{shorten_path(error.name or name)}:{error.lineno}"
@@ -262,7 +275,8 @@ def render_template(
             f"{suggest_name(str(error), context)}"
         ) from error
     except jinja2.TemplateError as error:
-        raise FigureError(f"{error_place(error, name)}: {error.message}") from error
+        kind = SlowTemplateError if isinstance(error, PageTimeError) else FigureError
+        raise kind(f"{error_place(error, name)}: {error.message}") from error
     except MISTAKES as error:
         if not own:
             raise  # a bug of ours

@@ -107,6 +107,7 @@ LARGE = {
     "dictionaries": double("{}", "{1: ns.x, 2: ns.x}"),
     "arguments": "{% macro m(n) %}{% if n %}{{ m(n - 1, varargs, varargs) }}"
     "{% else %}{{ varargs == [1] }}{% endif %}{% endmacro %}{{ m(40, 1, 2) }}",
+    "sums of lists": "{{ (range(99999)|batch(1)|list|sum(start=[]))|length }}",
     "numbers": double("3", "ns.x * ns.x"),
     "lists that are kept": "".join(
         f"{{% set a{i} = range(100000)|list %}}" for i in range(2000)
@@ -240,9 +241,10 @@ def test_a_layout_says_what_it_needs(tmp_path: Path, source: str, page: str) -> 
 
 @pytest.mark.slow(15)
 def test_pages_are_the_same_within_the_walls(
-    tmp_path: Path, gallery_site: Path
+    tmp_path: Path, gallery_site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A project that brings the shipped templates as its own has the same site."""
+    monkeypatch.setattr(sandbox, "SECONDS", 60.0)
     shutil.copytree(module.SHIPPED, tmp_path / "templates")
     gallery.main(tmp_path)
     assert isinstance(build_environment(tmp_path), sandbox.BoundedEnvironment)
@@ -340,3 +342,20 @@ def test_bytes_that_are_no_text_are_told_with_their_line(
 
     with pytest.raises((ConfigError, FigureError), match=rf"{name}:2: .* UTF-8"):
         use()
+
+
+def test_looking_at_line_breaks_takes_linear_time() -> None:
+    """Neither long runs of spaces nor openings without end take longer than a page."""
+    begun = time.monotonic()
+    for text in (" " * 99_000, "\t" * 99_000, "{%" * 40_000, "<\n" * 30_000):
+        split_template(text)
+        module.join_lines(text, before="{%", after="{%", inside=False)
+    assert time.monotonic() - begun < 5
+
+
+def test_a_slice_is_a_copy_that_counts(tmp_path: Path) -> None:
+    """Slices that are kept take room as what is printed does."""
+    text = "{% set s %}" + "a" * 90_000 + "{% endset %}"
+    kept = "".join(f"{{% set a{i} = s[1:] %}}" for i in range(300))
+    with pytest.raises(FigureError, match="prints more than"):
+        render(tmp_path, text + kept)
