@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from functools import cache
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,11 +13,12 @@ import pytest
 from generator.artifacts import Cell, CellSearch
 from generator.core.errors import ConfigError, CorpusError, UnsupportedError
 from generator.corpora.base import Corpus, Document
+from generator.methods.cells import activations
 from generator.methods.cells.ablation import CellAblation, split_by_text
 from generator.methods.cells.activations import CellActivations, find_busiest_stretch
 from generator.methods.cells.over_training import CellTraining
 from generator.methods.cells.search import HypothesisSearch
-from generator.methods.cells.texts import find_passages
+from generator.methods.cells.texts import count_unlearnt, find_passages
 from generator.models.capabilities import CellModel
 from tests.methods.quoting import (
     HYPOTHESES,
@@ -33,7 +35,7 @@ PLANTED = Cell(1, QUOTE + 1)
 def cells(**given: object) -> HypothesisSearch:
     """A search of small texts."""
     settings = {"characters": 1500, "length": 750, "networks": 6, **given}
-    return HypothesisSearch(method="cells", model="m", **settings)  # type: ignore[arg-type]
+    return HypothesisSearch(method="cells", model="m", **settings)
 
 
 @cache
@@ -178,6 +180,31 @@ def test_all_cells_are_read_unless_some_are_named() -> None:
     gone = CellActivations(method="activations", model="m", text="ab", cells=("2.1",))
     with pytest.raises(ConfigError, match=r"no cell 2\.1; the last is 1\.24"):
         gone.collect(make_context())
+
+
+def test_the_first_window_of_a_single_text_is_not_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Characters that were read through padding are left out, others as they were.
+
+    A model that reads texts from end to end has no window, and shows all of them.
+    """
+    context = make_context()
+    model = context.model.at("best")
+    single = SimpleNamespace(vocabulary=replace(model.vocabulary, mark=None))
+    assert count_unlearnt(model) == count_unlearnt(single) == 0
+    single.window = 4
+    assert count_unlearnt(single) == 3
+    method = CellActivations(method="activations", model="m", text='a "bcd"')
+    whole = method.collect(context)
+    assert len(whole.tokens) == len('a "bcd"')
+    monkeypatch.setattr(activations, "count_unlearnt", lambda _: 3)
+    cut = method.collect(context)
+    assert (cut.start, cut.tokens) == (3, whole.tokens[3:])
+    np.testing.assert_array_equal(cut.memories, whole.memories[:, 3:])
+    short = CellActivations(method="activations", model="m", text="abc")
+    with pytest.raises(UnsupportedError, match=r"3 characters; .* give a longer one"):
+        short.collect(context)
 
 
 def test_the_busiest_stretch_is_found() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, ClassVar, Literal, Self
 
 import numpy as np
@@ -10,12 +10,21 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from generator.artifacts import Artifact, Cell, CellSearch, CellTraces
-from generator.core.errors import ConfigError, CorpusError, quote_text
+from generator.core.errors import (
+    ConfigError,
+    CorpusError,
+    UnsupportedError,
+    quote_text,
+)
 from generator.core.tokens import Token
 from generator.corpora.base import Annotation
 from generator.methods.base import Context, Method
 from generator.methods.cells.search import list_cells, read_search
-from generator.methods.cells.texts import corpus_with_states, encode_text
+from generator.methods.cells.texts import (
+    corpus_with_states,
+    count_unlearnt,
+    encode_text,
+)
 from generator.methods.common.language_model_texts import held_out_documents, to_float32
 from generator.models.base import Epoch
 from generator.models.capabilities import CellModel
@@ -38,6 +47,16 @@ class TextStretch:
     states: NDArray[np.int16]  # (hypotheses, characters)
     document: int | None
 
+    def without_first(self, characters: int) -> TextStretch:
+        """Return the part of the stretch that comes after so many of the text."""
+        cut = max(0, characters - len(self.before))
+        return replace(
+            self,
+            before=self.before + self.text[:cut],
+            text=self.text[cut:],
+            states=self.states[:, cut:],
+        )
+
 
 class CellActivations(Method):
     """What chosen cells do over a text, character by character.
@@ -50,6 +69,9 @@ class CellActivations(Method):
        Both are kept.
     3. Cells are those that are named, as `layer.place` counted from 1, or those that a
        search found best, or all.
+
+    A model of a single text learnt from whole windows alone, so the characters of its first
+    window are read and not shown.
 
     Without a document the stretch is the one, of all that begin a line, in which the
     hypotheses change most often, which is where a cell that follows them has most to do.
@@ -115,6 +137,13 @@ class CellActivations(Method):
         places = [every.index(cell) for cell in wanted]
         stretch = self.find_stretch(context)
         whole = stretch.before + stretch.text
+        unlearnt = count_unlearnt(model)
+        if len(whole) <= unlearnt:
+            raise UnsupportedError(
+                f"text: {len(whole):,} characters; the model was trained on a single "
+                f"text, whose first {unlearnt:,} it never learnt from: give a longer one"
+            )
+        stretch = stretch.without_first(unlearnt)
         (seen,) = model.trace_cells([encode_text(model, whole)])
         rows = slice(len(stretch.before), len(whole))
         known = set(model.vocabulary.ids)

@@ -137,6 +137,20 @@ def encode_text(model: CellModel, text: str) -> Ids:
     return np.array(model.vocabulary.encode(text), dtype=np.int32)
 
 
+def count_unlearnt(model: CellModel) -> int:
+    """Return how many characters of a text are read through padding never learnt from.
+
+    They fill the first window of a model of a single text, less one: after the last of
+    that window's characters, the window is whole. A model whose texts have marks learnt
+    from padding, and one that reads texts from end to end has none.
+
+    Args:
+        model: The model that reads the text.
+    """
+    window = getattr(model, "window", 1) if model.vocabulary.mark is None else 1
+    return int(window) - 1
+
+
 def read_memories(model: CellModel, passage: TextPassage) -> Floats:
     """Trace the memories of all cells over a text, (characters, cells)."""
     return np.concatenate([one.memories for one in model.trace_cells(passage.ids)])
