@@ -102,6 +102,8 @@ def _render_site(
         for warning in done.warnings:
             lines.warn(warning)
         job.require_no_warnings(lines)
+    if refused := job.run_cache.describe_refused():
+        lines.warn(refused)  # after --strict has judged: the site is as it should be
     if not early:
         job.run_cache.prune()
     message = (

@@ -118,7 +118,7 @@ class Job:
     @cached_property
     def run_cache(self) -> Cache:
         """The cache of earlier runs' results, all of which can be made again."""
-        return Cache(self.cache_folder / "kept")
+        return Cache(self.cache_folder / "kept", self.root)
 
     @property
     def display_options(self) -> list[Any]:

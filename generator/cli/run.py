@@ -25,6 +25,7 @@ import click
 
 from generator.cli.error_location import LocatedMessage, locate_message
 from generator.cli.terminal import escape_line
+from generator.core import files
 from generator.core.errors import ResourceError, StudyError, quote_text
 from generator.core.invocation import find_install_command
 
@@ -221,8 +222,7 @@ def _record_bug(error: Exception, log: Callable[[], Path]) -> str:
     text = "".join(traceback.format_exception(error))
     try:
         path = log()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8", "backslashreplace")
+        write_log(path, text)
     except (OSError, StudyError):
         sys.stderr.write(text)
         path = Path("above")
@@ -231,6 +231,20 @@ def _record_bug(error: Exception, log: Callable[[], Path]) -> str:
         f"traceback is in {path}: please report it; what was finished is kept, and "
         "the same command goes on from there"
     )
+
+
+def write_log(path: Path, text: str) -> None:
+    """Write a traceback into a project's log, in place of the one before.
+
+    Args:
+        path: The file, in `.cache/log`.
+        text: The traceback.
+
+    Raises:
+        ResourceError: If the system refuses, or a folder of the path is a link.
+    """
+    data = text.encode("utf-8", "backslashreplace")
+    files.write(path, data, "the log", path.parents[2])
 
 
 def _catch_signals(kept: Callable[[], str]) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 import os
 import platform
-import shutil
 import time
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -119,9 +118,13 @@ def run_train_task(
         return False, quiet.warnings
     _loaded.pop("model", None)
     listener: Any = NamedProgress(progress or quiet, task.name)
-    if (task.folder / files.MANIFEST_NAME).exists():  # so it was complete once
-        listener.warn(f"model {task.name} was damaged; training it again")
-        shutil.rmtree(task.folder)
+    files.require_plain_folders(
+        task.folder.parent, (task.folder.name, f"{task.folder.name}/snapshots")
+    )
+    if os.path.lexists(task.folder / files.MANIFEST_NAME):  # so it was complete once
+        reason = files.find_damage(task.folder).partition("; remove")[0]
+        listener.warn(f"model {task.name} is trained again: {reason}")
+        files.delete_folder(task.folder, last=files.MANIFEST_NAME)
     corpus = None if task.corpus is None else _load_corpus(task.corpus)
     earlier = {other.name: other.spec.load(other.folder) for other in task.before}
     task.folder.parent.mkdir(parents=True, exist_ok=True)

@@ -1,11 +1,13 @@
 """A cache of results by content hash, and the hash of the program that makes them.
 
 A cache is one folder of small files, each named by a key and headed by the SHA-256 of
-what follows. A key is a hash of everything that decides the content, so an entry is
-never wrong, only unused: nothing is invalidated, and deleting the folder costs time and
-nothing else. Where the system refuses to store an entry, work goes on without; an entry
-that does not match its hash is ignored. `Cache.prune` drops what this run did not use,
-so that the folder stays as large as one site and is the same after the same build.
+that key and what follows. A key is a hash of everything that decides the content, so an
+entry is never wrong, only unused: nothing is invalidated, and deleting the folder costs
+time and nothing else. Where the system refuses to store an entry, work goes on without;
+an entry that does not match its hash, as it is damaged or another's, is not used.
+`Cache.prune` drops what this run did not use, so that the folder stays as large as one
+site and is the same after the same build. It drops files with names of ours, in a
+folder with a marker of ours, and nothing else.
 
 The program's own part of a key is one hash of its source and of the libraries that have
 a say in the bytes of a page.
@@ -16,17 +18,58 @@ from __future__ import annotations
 import contextlib
 import os
 import platform
+import re
+import stat
+from collections.abc import Callable
 from functools import cache, lru_cache
 from importlib.metadata import version
 from os.path import isfile
 from pathlib import Path
+from typing import TypeVar
 
-from generator.core.files import TEMPORARY, digest, hash_parts, walk_files
+from generator.core.errors import format_some_names
+from generator.core.files import (
+    TEMPORARY,
+    OpenFolder,
+    digest,
+    hash_parts,
+    open_folder,
+    walk_files,
+)
 from generator.core.own_files import list_own_templates
 from generator.core.package_data import PACKAGE, find_package_path
 
 HEADER_BYTES = 65
-"""Bytes before the content: its hash and the end of that line."""
+"""Bytes before the content: the seal and the end of that line."""
+MARKER = "CACHEDIR.TAG"
+"""The file that marks a folder as a cache of ours; backup programs know it too."""
+MARK = (
+    b"Signature: 8a477f597d28d172789f06886806bc55\n"
+    b"# Results of interpretability-studies, all of which can be made again.\n"
+)
+OWN_NAME = re.compile(rf"({re.escape(TEMPORARY)})?([0-9a-f]{{64}}|{MARKER})")
+"""Names that this program gives to files of a cache."""
+MALFORMED = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""What decoding bytes of another meaning can raise."""
+
+T = TypeVar("T")
+
+
+def seal_entry(key: str, body: bytes) -> bytes:
+    """Return the first line of an entry: a hash of its key and its content.
+
+    Args:
+        key: The entry's key.
+        body: Its content.
+    """
+    return f"{digest(f'{key} '.encode() + body)}\n".encode()
 
 
 class Cache:
@@ -34,11 +77,20 @@ class Cache:
 
     Args:
         folder: Where the entries are; made with the first one.
+        within: The folder below which no link is followed, such as the project's; None
+            for the one above `folder`.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, within: Path | None = None) -> None:
         self.folder = folder
+        self.within = within or folder.parent
+        self.refused: dict[str, None] = {}
+        """Entries that were there and could not be used, as messages name them."""
         self._used: set[str] = set()
+        self._ignored: set[str] = set()
+        self.distrusted = False
+        """Whether entries of earlier runs are not used."""
+        self._owned: bool | None = None
 
     def get(self, key: str) -> bytes | None:
         """Return the entry under a key.
@@ -47,19 +99,46 @@ class Cache:
             key: 64 hexadecimal digits.
 
         Returns:
-            Its content, or None where there is no entry or a damaged one.
+            Its content, or None where there is no entry, a damaged one, or one that was
+            stored under another key.
         """
-        path = self.folder / key
-        try:
-            flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)
-            with os.fdopen(os.open(path, flags), "rb") as file:
-                head, body = file.readline(HEADER_BYTES), file.read()
-        except OSError:
+        if self._is_ignored(key):
             return None
-        if head != f"{digest(body)}\n".encode():
+        try:
+            with (
+                open_folder(self.folder, self.within) as folder,
+                folder.open_file(key) as file,
+            ):
+                head, body = file.readline(HEADER_BYTES), file.read()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError:
+            self.refuse(key)
+            return None
+        if head != seal_entry(key, body):
+            self.refuse(key)
             return None
         self._used.add(key)
         return body
+
+    def recall(self, key: str, decode: Callable[[bytes], T]) -> T | None:
+        """Return what an entry stands for.
+
+        Args:
+            key: 64 hexadecimal digits.
+            decode: Gives the value of an entry's content, or raises one of `MALFORMED`.
+
+        Returns:
+            The value, or None where there is no entry that can be decoded.
+        """
+        body = self.get(key)
+        if body is None:
+            return None
+        try:
+            return decode(body)
+        except MALFORMED:
+            self.refuse(key)
+            return None
 
     def size(self, key: str) -> int | None:
         """Return the size of an entry without reading, and so without verifying, it.
@@ -70,12 +149,18 @@ class Cache:
         Returns:
             Bytes of its content, or None where there is no entry.
         """
+        if self._is_ignored(key):
+            return None
         try:
-            size = (self.folder / key).lstat().st_size
+            with open_folder(self.folder, self.within) as folder:
+                status = folder.read_status(key)
         except OSError:
             return None
+        if not stat.S_ISREG(status.st_mode):
+            self.refuse(key)
+            return None
         self._used.add(key)
-        return size - HEADER_BYTES
+        return status.st_size - HEADER_BYTES
 
     def put(self, key: str, body: bytes) -> None:
         """Store an entry, if the system allows; it need not survive a power failure.
@@ -88,26 +173,44 @@ class Cache:
         """
         if key in self._used:
             return
-        self._used.add(key)
-        path = self.folder / key
-        temporary = path.with_name(f"{TEMPORARY}{key}")
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            temporary.unlink(missing_ok=True)
-            temporary.write_bytes(f"{digest(body)}\n".encode() + body)
-            temporary.replace(path)
+            with open_folder(self.folder, self.within, make=True) as folder:
+                if self._owns(folder):
+                    data = seal_entry(key, body) + body
+                    folder.write_file(key, data, durable=False)
         except OSError:
             return
+        self._used.add(key)
+        self._ignored.discard(key)
 
-    def drop(self, key: str) -> None:
-        """Remove a damaged entry.
+    def refuse(self, key: str) -> None:
+        """Use an entry no more, as it is not what it should be.
+
+        It is put anew, or pruned.
 
         Args:
             key: 64 hexadecimal digits.
         """
-        with contextlib.suppress(OSError):
-            (self.folder / key).unlink()
+        self.refused[f"{self.folder.name}/{key[:12]}…"] = None
+        self._ignored.add(key)
         self._used.discard(key)
+
+    def distrust(self) -> None:
+        """Use no entry that is there, so that all are made and put anew."""
+        self.distrusted = True
+        self._used = set()
+
+    def describe_refused(self) -> str:
+        """Return one sentence on all entries that could not be used, "" for none."""
+        names = tuple(self.refused)
+        if not names:
+            return ""
+        count = "1 entry" if len(names) == 1 else f"{len(names)} entries"
+        return (
+            f"{self.folder.parent.name}: {count} of the cache damaged, or put there "
+            f"under another name ({format_some_names(names, 2)}); not used, and made "
+            "again"
+        )
 
     def sibling(self, name: str) -> Cache:
         """Return the cache in a folder beside this one.
@@ -115,16 +218,56 @@ class Cache:
         Args:
             name: Name of that folder.
         """
-        return Cache(self.folder.parent / name)
+        beside = Cache(self.folder.parent / name, self.within)
+        beside.refused = self.refused
+        return beside
 
-    def prune(self) -> None:
-        """Remove every entry that was neither read nor stored through this object."""
+    def count_entries(self) -> int:
+        """Return how many entries the folder holds."""
         try:
-            for path in self.folder.iterdir():
-                if path.name not in self._used:
-                    path.unlink()
+            with open_folder(self.folder, self.within) as folder:
+                return sum(entry.name != MARKER for entry in folder.list_entries())
         except OSError:
-            return
+            return 0
+
+    def prune(self) -> int:
+        """Remove every entry that was neither read nor stored through this object.
+
+        Files of other names stay, and so does all in a folder that is not marked.
+
+        Returns:
+            How many entries were removed.
+        """
+        removed = 0
+        with (
+            contextlib.suppress(OSError),
+            open_folder(self.folder, self.within) as folder,
+        ):
+            if not self._owns(folder):
+                return 0
+            for entry in folder.list_entries():
+                if entry.is_dir(follow_symlinks=False) or entry.name == MARKER:
+                    continue
+                if OWN_NAME.fullmatch(entry.name) and entry.name not in self._used:
+                    folder.remove_file(entry.name)
+                    removed += 1
+        return removed
+
+    def _is_ignored(self, key: str) -> bool:
+        return key in self._ignored or (self.distrusted and key not in self._used)
+
+    def _owns(self, folder: OpenFolder) -> bool:
+        """Return whether an open folder is a cache of ours, marking it if it is new."""
+        if self._owned is None:
+            names = {entry.name for entry in folder.list_entries()}
+            if MARKER in names:
+                with folder.open_file(MARKER) as file:
+                    self._owned = file.read(len(MARK) + 1) == MARK
+            else:
+                self._owned = all(map(OWN_NAME.fullmatch, names))
+                if self._owned:
+                    folder.write_file(MARKER, MARK, durable=False)
+        return self._owned
 
 
 TEMPLATES = find_package_path("templates")

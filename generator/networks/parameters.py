@@ -180,12 +180,15 @@ def decode_arrays(data: bytes, expected: Sequence[ArrayShape]) -> list[Array]:
     return arrays
 
 
-def save_variables(path: Path, variables: Iterable[Any]) -> str:
+def save_variables(
+    path: Path, variables: Iterable[Any], within: Path | None = None
+) -> str:
     """Write Keras variables to a file.
 
     Args:
         path: The file, replaced if it exists.
         variables: Keras variables, in the order `load_variables` gets them in.
+        within: The folder below which no link is followed; None for the file's own.
 
     Returns:
         The SHA-256 of the file, as hexadecimal digits.
@@ -194,7 +197,7 @@ def save_variables(path: Path, variables: Iterable[Any]) -> str:
         ResourceError: The file cannot be written.
     """
     data = encode_arrays(copy_values(variables))
-    files.write(path, data, "a snapshot of a model")
+    files.write(path, data, "a snapshot of a model", within)
     return files.digest(data)
 
 
@@ -221,6 +224,7 @@ def read_array_file(path: Path) -> bytes:
     Raises:
         IntegrityError: The path is a link, or no file.
     """
-    if path.is_symlink() or not path.is_file():
-        raise IntegrityError("not a plain file")
-    return path.read_bytes()
+    try:
+        return files.read_regular_file(path)
+    except OSError as error:
+        raise IntegrityError("not a plain file") from error

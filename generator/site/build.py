@@ -137,7 +137,12 @@ def render_site(
     )
     try:
         return write_site(build_site(order, kept), into, before)
-    except CacheMissError:  # what was kept is damaged
+    except CacheMissError:  # what was kept is damaged, or no page of ours
+        if kept:
+            kept.distrust()
+    try:
+        return write_site(build_site(order, kept), into, before)
+    except CacheMissError:  # a file of the project changed meanwhile
         return write_site(build_site(order, None), into, before)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from generator.core.cache import Cache, hash_source_file
-from generator.core.files import digest
+from generator.core.files import digest, read_regular_file
 
 
 class CacheMissError(Exception):
@@ -85,7 +85,7 @@ class FileContent:
 
     def read(self) -> bytes:
         """Return what the file holds now."""
-        return self.path.read_bytes()
+        return read_regular_file(self.path)
 
 
 @dataclass(frozen=True)
@@ -103,8 +103,8 @@ class CachedContent:
             CacheMissError: If the entry is gone.
         """
         data = self.cache.get(self.digest)
-        if data is None:
-            self.cache.drop(self.digest)
+        if data is None or digest(data) != self.digest:
+            self.cache.refuse(self.digest)
             raise CacheMissError(self.digest)
         return data
 

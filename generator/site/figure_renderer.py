@@ -69,9 +69,9 @@ class FigureCache:
             The figure's HTML.
         """
         key = hash_parts("figure", self.key, place)
-        cached = self.cache.get(key)
+        cached = self.cache.recall(key, bytes.decode)
         if cached is not None:
-            return trust_html(cached.decode())
+            return trust_html(cached)
         html = draw()
         self.cache.put(key, html.encode())
         return html
@@ -87,8 +87,8 @@ class FigureCache:
             The files by their ending.
         """
         key = hash_parts("files", self.key, place)
-        record = self.cache.get(key)
-        cached = {e: self.cache.get(n) for e, n in json.loads(record or b"{}").items()}
+        names = self.cache.recall(key, _decode_names) or {}
+        cached = {ending: self._get_file(name) for ending, name in names.items()}
         if cached and None not in cached.values():
             return {ending: body for ending, body in cached.items() if body is not None}
         drawn = draw()
@@ -97,6 +97,23 @@ class FigureCache:
         names = {ending: digest(body) for ending, body in drawn.items()}
         self.cache.put(key, json.dumps(names).encode())
         return drawn
+
+    def _get_file(self, name: str) -> bytes | None:
+        """Return a cached file by the hash of its bytes."""
+        body = self.cache.get(name)
+        return body if body is not None and digest(body) == name else None
+
+
+def _decode_names(data: bytes) -> dict[str, str]:
+    """Decode the hashes of a figure's files by their ending.
+
+    Raises:
+        ValueError: They are not those of all files of a figure.
+    """
+    names: dict[str, str] = json.loads(data)
+    if sorted(names) != sorted(ENDINGS):
+        raise ValueError("not the files of a figure")
+    return names
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,12 @@ same way through JSON.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
 from itertools import chain
 from pathlib import Path
+from posixpath import dirname, normpath
 from typing import Any, TypeVar
 
 import jinja2
@@ -30,7 +31,7 @@ from generator.core.cache import (
     hash_shared_files,
 )
 from generator.core.errors import StudyError
-from generator.core.files import digest, hash_parts
+from generator.core.files import digest, hash_parts, read_regular_file
 from generator.core.serialize import decode_value, encode_value
 from generator.figures.export.figure_files import find_picture_cache
 from generator.site.annotated_figures import Imprint
@@ -71,7 +72,7 @@ class CachedPost:
 
     teaser: Teaser
     outside: str
-    names_by_path: Mapping[str, Sequence[str]]
+    names_by_path: Mapping[str, tuple[str, str]]
     warnings: PostWarnings
 
 
@@ -99,26 +100,32 @@ def store_post(
     record = _encode([teaser, outside, named, list(said)])
     cache.put(_article_key(key), article)
     cache.put(key, record)
-    again: PostArticle = decode_value(_decode(article), PostArticle, {})
+    again = _read_article(article)
     recalled = _build_post(_read_record(record).teaser, LazyArticle(lambda: again))
     return replace(recalled, files=post.files, key=key, outside=outside)
 
 
-def recall_post(cache: Cache, key: str, home: Path) -> tuple[Post, PostWarnings] | None:
+def recall_post(
+    cache: Cache, key: str, study: Study, sources: Collection[str]
+) -> tuple[Post, PostWarnings] | None:
     """Recall a post and its warnings from the cache.
 
     Args:
         cache: The cache.
         key: Key of the post.
-        home: Folder of the study.
+        study: The study.
+        sources: Files of the study, as paths within its folder.
 
     Returns:
         The post and its warnings, None if any part of it is gone.
     """
-    data = cache.get(key)
-    if data is None or cache.size(_article_key(key)) is None:
+    record = cache.recall(key, _read_record)
+    if record is None or cache.size(_article_key(key)) is None:
         return None
-    record = _read_record(data)
+    if not _is_record_of(record, study, sources):
+        cache.refuse(key)
+        return None
+    home = study.folder
     files: SiteFiles = {}
     for path, (how, name) in record.names_by_path.items():
         content: FileSource | None = (
@@ -129,6 +136,18 @@ def recall_post(cache: Cache, key: str, home: Path) -> tuple[Post, PostWarnings]
         files[path] = content
     post = _build_post(record.teaser, LazyArticle(lambda: _article(cache, key)))
     return replace(post, files=files, key=key, outside=record.outside), record.warnings
+
+
+def _is_record_of(record: CachedPost, study: Study, sources: Collection[str]) -> bool:
+    """Return whether a post's files are of a study and go to its place in the site."""
+    page = study_path(study.category, study.date, study.slug)
+    place = f"{dirname(page)}/"
+    return record.teaser.path == page and all(
+        path.startswith(place)
+        and normpath(path) == path
+        and (how == "kept" or (how == "path" and name in sources))
+        for path, (how, name) in record.names_by_path.items()
+    )
 
 
 def _store_file(cache: Cache, home: Path, content: FileSource) -> list[str]:
@@ -150,19 +169,30 @@ def _article(cache: Cache, key: str) -> PostArticle:
     Raises:
         CacheMissError: If it is gone.
     """
-    data = cache.get(_article_key(key))
-    if data is None:
-        cache.drop(_article_key(key))
+    article = cache.recall(_article_key(key), _read_article)
+    if article is None:
+        cache.refuse(_article_key(key))
         raise CacheMissError(key)
+    return article
+
+
+def _read_article(data: bytes) -> PostArticle:
+    """Read a post's article."""
     article: PostArticle = decode_value(_decode(data), PostArticle, {})
     return article
 
 
 @lru_cache(maxsize=1024)
 def _read_record(record: bytes) -> CachedPost:
-    """Read a post's record, once, as a preview wants it at every rendering."""
+    """Read a post's record, once, as a preview wants it at every rendering.
+
+    Raises:
+        ValueError: It is not one.
+    """
     teaser, outside, named, warnings = _decode(record)
-    return CachedPost(decode_value(teaser, Teaser, {}), outside, named, tuple(warnings))
+    plain = {path: (str(how), str(name)) for path, (how, name) in named.items()}
+    said = tuple(map(str, warnings))
+    return CachedPost(decode_value(teaser, Teaser, {}), str(outside), plain, said)
 
 
 def _build_post(teaser: Teaser, unread: LazyArticle) -> Post:
@@ -194,11 +224,10 @@ def recall_records(cache: Cache, key: str, kind: type[T]) -> tuple[T, ...] | Non
     Returns:
         The records, None if there are none.
     """
-    data = cache.get(key)
-    if data is None:
-        return None
-    records: tuple[T, ...] = decode_value(_decode(data), tuple[kind, ...], {})  # type: ignore[valid-type] # see above
-    return records
+    return cache.recall(
+        key,
+        lambda data: decode_value(_decode(data), tuple[kind, ...], {}),  # type: ignore[valid-type] # see above
+    )
 
 
 def _encode(plain: Any) -> bytes:  # noqa: ANN401 - plain JSON
@@ -255,7 +284,9 @@ class InspectedStudy:
     def prose(self) -> str:
         """The write-up as it is on disk, "" where there is none."""
         path = self.study.folder / "index.md"
-        return path.read_text("utf-8", "replace") if path.name in self.files else ""
+        if path.name not in self.files:
+            return ""
+        return read_regular_file(path).decode("utf-8", "replace")
 
 
 def collect_posts(
@@ -384,7 +415,7 @@ def render_post(
     collected = study.title, list(study.artifacts), select_collected(inspected.files)
     drawing = hash_parts("figures", bench.key, *collected, graded, own)
     key = hash_parts("post", bench.key, graded, home.name, inspected.files, named, own)
-    recalled = recall_post(cache, key, home)
+    recalled = recall_post(cache, key, study, inspected.files)
     if recalled is None:
         fragments = FigureCache(cache, drawing, bench.pictures)
         post, warnings = make_post(

@@ -24,8 +24,15 @@ from pydantic import BaseModel
 from generator.core.cache import Cache, compute_program_key
 from generator.core.errors import IntegrityError, StudyError
 from generator.core.files import hash_parts
-from generator.site.content import BytesContent, FileSource, SiteFiles, find_cached
-from generator.site.html_safety import POLICY
+from generator.site.content import (
+    BytesContent,
+    CachedContent,
+    CacheMissError,
+    FileSource,
+    SiteFiles,
+    find_cached,
+)
+from generator.site.html_safety import POLICY, find_problems
 from generator.site.page_check import PageCheck, UnreadablePageError
 from generator.site.pages.base import Page, SiteData
 from generator.site.pages.metadata import describe_page
@@ -135,7 +142,9 @@ def render_all_pages(pages: Sequence[Page], renderer: PageRenderer) -> SiteFiles
 
     Raises:
         StudyError: If two pages have one address.
-        IntegrityError: If the safety check refuses a page.
+        CacheMissError: If the safety check refuses a page, parts of which may be
+            cached.
+        IntegrityError: If the safety check refuses a page, and there is no cache.
     """
     files: SiteFiles = {}
     origins: dict[str, str] = {}
@@ -152,11 +161,57 @@ def render_all_pages(pages: Sequence[Page], renderer: PageRenderer) -> SiteFiles
         except UnreadablePageError as error:
             raise IntegrityError(f"{page.path}: {error}") from error
         refused += (f"{page.path}: {what}" for what in problems)
+    if refused and renderer.cache and not renderer.cache.distrusted:
+        raise CacheMissError(*refused)  # the cache may have given what is refused
     if refused:
         raise IntegrityError(
             *(f"{line}; the page was not written, as it could harm" for line in refused)
         )
     return files
+
+
+_CHECKED: set[str] = set()
+"""Hashes of cached pages that this process has checked: a preview reads them often."""
+
+
+@dataclass(frozen=True)
+class CachedPage:
+    """A page in the cache, checked for safety again where it is written.
+
+    Whether the checked bytes are those that are written is not for the cache to say.
+    """
+
+    cached: CachedContent
+    key: str
+    """Under which the cache has the page's hash."""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the bytes, in hexadecimal."""
+        return self.cached.digest
+
+    @property
+    def size(self) -> int:
+        """Number of bytes."""
+        return self.cached.size
+
+    def read(self) -> bytes:
+        """Return the page's bytes.
+
+        Raises:
+            CacheMissError: If they are gone, or are no page that this program wrote.
+        """
+        data = self.cached.read()
+        if self.digest not in _CHECKED:
+            try:
+                wrong = find_problems(data.decode())
+            except UnicodeDecodeError:
+                wrong = ["not UTF-8"]
+            if wrong:
+                self.cached.cache.refuse(self.key)
+                raise CacheMissError(self.digest)
+            _CHECKED.add(self.digest)
+        return data
 
 
 def render_page(page: Page, renderer: PageRenderer) -> tuple[FileSource, list[str]]:
@@ -177,10 +232,10 @@ def render_page(page: Page, renderer: PageRenderer) -> tuple[FileSource, list[st
     if cache is None or key is None:
         html = page_html(page, renderer)
         return BytesContent(html.encode()), renderer.check(html)
-    name = cache.get(key)
-    cached = find_cached(cache, name.decode()) if name else None
+    name = cache.recall(key, bytes.decode)
+    cached = find_cached(cache, name) if name else None
     if cached is not None:
-        return cached, []
+        return CachedPage(cached, key), []
     html = page_html(page, renderer)
     content = BytesContent(html.encode())
     wrong = renderer.check(html)

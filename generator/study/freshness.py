@@ -96,7 +96,7 @@ def read_artifact_states(
     """
     order = order_artifacts(study)
     known = _hash_known_artifacts(study, order, keys) if kept else None
-    if kept and known and kept.get(known) is not None:
+    if kept and known and kept.get(known) == b"fresh":
         return {name: ArtifactState("fresh") for name in order}
     states = {
         name: store.read_artifact_state(

@@ -42,8 +42,10 @@ def write_plainly() -> None:
     """Let `files.write` write in place, in two halves, as a careless program does."""
     from generator.core import files
 
-    def write(path: Path, data: bytes, what: str = "file") -> None:
-        del what
+    def write(
+        path: Path, data: bytes, what: str = "file", within: Path | None = None
+    ) -> None:
+        del what, within
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:
             file.write(data[: len(data) // 2])

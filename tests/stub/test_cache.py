@@ -107,7 +107,7 @@ def test_damaged_models_are_trained_again(stub: Stub, built: Path, damage: str) 
     DAMAGE[damage](weights)
     (built / "studies" / "2024-01-01-first" / "artifacts" / "small.json").unlink()
     done = stub(built)
-    assert "warning: model lm was damaged; training it again" in done.stderr
+    assert "warning: model lm is trained again: " in done.stderr
     assert everything(built) == before
 
 

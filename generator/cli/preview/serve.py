@@ -17,7 +17,7 @@ from generator.cli.job import Job
 from generator.cli.preview.board import Board
 from generator.cli.preview.server import find_base_path, is_loopback, open_server
 from generator.cli.preview.session import Session
-from generator.cli.run import say_error
+from generator.cli.run import say_error, write_log
 from generator.core.cache import TEMPLATES
 from generator.core.errors import StudyError
 from generator.core.files import TEMPORARY
@@ -130,10 +130,8 @@ class Preview:
     def _record_bug(self, error: Exception) -> str:
         path = self.job.find_log_path()
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            text = "".join(traceback.format_exception(error))
-            path.write_text(text, "utf-8", "backslashreplace")
-        except OSError:
+            write_log(path, "".join(traceback.format_exception(error)))
+        except StudyError:
             traceback.print_exception(error)
         return (
             f"this is a bug of ours: {type(error).__name__}: {str(error)[:200]}; the "

@@ -27,8 +27,8 @@ from generator.study.study import Study
 class MemoryCache(Cache):
     """A cache in memory over a cache on disk, which is only read."""
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
+    def __init__(self, folder: Path, within: Path | None = None) -> None:
+        super().__init__(folder, within)
         self._held: dict[str, bytes] = {}
         self._beside: dict[str, MemoryCache] = {}
 
@@ -58,18 +58,35 @@ class MemoryCache(Cache):
     def put(self, key: str, body: bytes) -> None:
         """Hold an entry in memory."""
         self._used.add(key)
+        self._ignored.discard(key)
         self._held[key] = body
+
+    def refuse(self, key: str) -> None:
+        """Use an entry no more, in memory or on disk."""
+        self._held.pop(key, None)
+        super().refuse(key)
+
+    def distrust(self) -> None:
+        """Use no entry that is there, in memory or on disk."""
+        self._held = {}
+        super().distrust()
 
     def sibling(self, name: str) -> Cache:
         """Return the cache of another name, in memory too, that lasts as long."""
         if name not in self._beside:
-            self._beside[name] = MemoryCache(self.folder.parent / name)
+            self._beside[name] = MemoryCache(self.folder.parent / name, self.within)
         return self._beside[name]
 
-    def prune(self) -> None:
-        """Drop entries that were not used since the last time."""
+    def prune(self) -> int:
+        """Drop entries that were not used since the last time.
+
+        Returns:
+            How many there were.
+        """
+        before = len(self._held)
         self._held = {k: v for k, v in self._held.items() if k in self._used}
         self._used = set()
+        return before - len(self._held)
 
 
 def make_absent_post(study: Study) -> Post:
@@ -107,7 +124,7 @@ class Session:
     def __init__(self, job: Job, *, clean: bool = False) -> None:
         self.root = job.root
         self._job, self._clean = job, clean
-        self._memory = MemoryCache(job.run_cache.folder)
+        self._memory = MemoryCache(job.run_cache.folder, job.root)
 
     def render_preview(self) -> PreviewSite:
         """Render the site as it would be now.

@@ -145,7 +145,8 @@ def require_derived(
         job.settings,
         None,
         base_url=base_url,
-        kept=MemoryCache(job.run_cache.folder),  # the one on disk stays as it is
+        # The one on disk stays as it is.
+        kept=MemoryCache(job.run_cache.folder, job.root),
     )
     wanted = {path: content.digest for path, content in done.files.items()}
     for path in sorted(wanted.keys() | files.keys()):

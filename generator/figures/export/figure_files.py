@@ -61,11 +61,22 @@ def render_png(made: Picture, kept: Cache | None = None, scale: int = SCALE) -> 
     if kept is None:
         return png(made, scale)
     key = hash_parts("png", compute_program_key(), scale, digest(repr(made).encode()))
-    found = kept.get(key)
+    found = kept.recall(key, _require_png)
     if found is None:
         found = png(made, scale)
         kept.put(key, found)
     return found
+
+
+def _require_png(data: bytes) -> bytes:
+    """Return the bytes of a picture as they are.
+
+    Raises:
+        ValueError: They are not PNG.
+    """
+    if not data.startswith(b"\x89PNG\r\n\x1a\n"):
+        raise ValueError("not PNG")
+    return data
 
 
 def find_picture_cache(kept: Cache | None) -> Cache | None:
@@ -75,7 +86,5 @@ def find_picture_cache(kept: Cache | None) -> Cache | None:
 
 def prune_pictures(kept: Cache | None) -> None:
     """Drop pictures that this run did not use, if there are more than `MOST`."""
-    if kept is None or not kept.folder.is_dir():
-        return
-    if sum(1 for _ in kept.folder.iterdir()) > MOST:
+    if kept is not None and kept.count_entries() > MOST:
         kept.prune()

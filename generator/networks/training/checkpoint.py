@@ -15,10 +15,10 @@ snapshots and seconds so far.
 
 from __future__ import annotations
 
+import errno
 import json
 import math
 import os
-import stat
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -119,12 +119,7 @@ def remove_checkpoints(folder: Path) -> None:
         ResourceError: A file cannot be removed.
     """
     for name in (NEWEST, PREVIOUS):
-        try:
-            (folder / name).unlink(missing_ok=True)
-        except OSError as error:
-            raise files.make_resource_error(
-                error, folder / name, "nothing (removing)"
-            ) from error
+        files.remove(folder / name)
 
 
 def encode_checkpoint(identity: str, checkpoint: Checkpoint) -> bytes:
@@ -204,11 +199,11 @@ def _read_file(path: Path) -> bytes:
         IntegrityError: The path is no plain file.
         ResourceError: The file cannot be read.
     """
-    if not stat.S_ISREG(path.lstat().st_mode):
-        raise IntegrityError("it is not a plain file")
     try:
-        return path.read_bytes()
+        return files.read_regular_file(path)
     except OSError as error:
+        if error.errno in (errno.EINVAL, errno.ELOOP):
+            raise IntegrityError("it is not a plain file") from error
         raise ResourceError(
             f"{path}: cannot be read: {error.strerror}; "
             "give yourself the right to read it, or remove it"

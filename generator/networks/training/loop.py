@@ -297,7 +297,7 @@ class TrainingRun:
         if not parameters.is_finite(parameters.copy_values(weights)):
             self._refuse_divergence("a weight", math.nan, max(epoch - 1, 0))
         path = snapshot_path(self._folder, epoch)
-        sha = parameters.save_variables(path, weights)
+        sha = parameters.save_variables(path, weights, self._folder)
         history.validation.append(loss)
         history.snapshots[epoch] = sha
         self._save()
@@ -362,12 +362,7 @@ class TrainingRun:
         for epoch in range(self._work.settings.epochs + 1):
             path = snapshot_path(self._folder, epoch)
             if epoch not in kept:
-                try:
-                    path.unlink(missing_ok=True)
-                except OSError as error:
-                    raise files.make_resource_error(
-                        error, path, "its removal"
-                    ) from error
+                files.remove(path, self._folder)
 
     def _snapshots_are_whole(self, loaded: Checkpoint) -> bool:
         """Return whether every snapshot a checkpoint counts on is undamaged."""

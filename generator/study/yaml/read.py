@@ -47,20 +47,21 @@ def encode_source(source: YamlSource) -> bytes:
     return json.dumps([source.data, json.dumps(places)]).encode()
 
 
-def restore_source(source: YamlSource, kept: bytes | None) -> bool:
-    """Fill an empty file from its cache entry.
+def restore_source(name: str, entry: bytes) -> YamlSource:
+    """Return a file from its cache entry.
 
     Args:
-        source: The file to fill.
-        kept: The entry, or None where there is none.
+        name: The file's name in messages.
+        entry: What `encode_source` gave.
 
-    Returns:
-        Whether there was an entry.
+    Raises:
+        ValueError: The entry is something else.
+        TypeError: The entry is something else.
     """
-    if kept is None:
-        return False
-    data, places = json.loads(kept)
-    source.data.update(data)
+    data, places = json.loads(entry)
+    if not (isinstance(data, dict) and isinstance(places, str)):
+        raise TypeError("not a file's data and its places")
+    source = YamlSource(name, data)
 
     def fill() -> None:
         keys, values = json.loads(places)
@@ -68,7 +69,7 @@ def restore_source(source: YamlSource, kept: bytes | None) -> bool:
         _restore_places(source.values, values)
 
     source.unread = fill
-    return True
+    return source
 
 
 def _restore_places(
@@ -96,8 +97,8 @@ def read_yaml(
     key = (
         hash_parts("yaml", compute_program_key(), asdict(limits), text) if kept else ""
     )
-    if kept and restore_source(source, kept.get(key)):
-        return source
+    if kept and (known := kept.recall(key, lambda data: restore_source(name, data))):
+        return known
     # Slow to import, and not needed for what was read before.
     from generator.study.yaml.parser import TreeBuilder, parse_events  # noqa: PLC0415
 

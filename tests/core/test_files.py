@@ -1,0 +1,174 @@
+"""No link is followed below a folder, and only regular files are read."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from generator.core import files
+from generator.core.errors import ConfigError, ResourceError
+from tests.stub.project import tree
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project, with somebody's work beside it."""
+    (tmp_path / "canary").mkdir()
+    (tmp_path / "canary" / "thesis.tex").write_text("years of work")
+    (tmp_path / "project").mkdir()
+    return tmp_path / "project"
+
+
+def make_socket(path: Path) -> None:
+    """Make a socket with a name."""
+    with socket.socket(socket.AF_UNIX) as made:
+        made.bind(str(path))
+
+
+def make_device(path: Path) -> None:
+    """Make a device that is always full, where the system lets this user."""
+    try:
+        os.mknod(path, 0o600 | 0o020000, os.makedev(1, 7))
+    except OSError:
+        pytest.skip("only root makes devices")
+
+
+OTHERS: dict[str, Callable[[Path], object]] = {
+    "a link": lambda path: path.symlink_to("nowhere"),
+    "a folder": Path.mkdir,
+    "a FIFO": os.mkfifo,
+    "a socket": make_socket,
+    "a device": make_device,
+}
+
+
+@pytest.mark.parametrize("kind", OTHERS)
+def test_what_is_no_file_is_named_and_not_read(project: Path, kind: str) -> None:
+    """It is neither opened nor waited for, and the error says what it is."""
+    OTHERS[kind](project / "x")
+    with pytest.raises(OSError, match=f"x is {kind}"):
+        files.read_regular_file(project / "x")
+
+
+@pytest.mark.parametrize("kind", sorted(set(OTHERS) - {"a folder"}))
+def test_what_is_in_the_way_is_replaced(project: Path, kind: str) -> None:
+    """A file is written in place of it, under a name of its own first."""
+    for name in ("x", ".tmp-x"):
+        OTHERS[kind](project / name)
+    files.write(project / "x", b"new")
+    assert (project / "x").read_bytes() == b"new"
+
+
+def test_no_part_of_a_path_is_a_link(project: Path) -> None:
+    """Nothing is written, read or removed behind a link, which the error names."""
+    (project / "a").symlink_to(project.parent / "canary")
+    before = tree(project.parent / "canary")
+    for path in (project / "a" / "thesis.tex", project / "a" / "new" / "x"):
+        with pytest.raises(ResourceError, match="a is a link"):
+            files.write(path, b"x", within=project)
+        with pytest.raises(ResourceError, match="a is a link"):
+            files.remove(path, project)
+    with pytest.raises(OSError, match="a is a link"):
+        files.delete_folder(project / "a", project)
+    assert tree(project.parent / "canary") == before
+    files.remove(project / "a" / "thesis.tex")  # where the path is trusted it is not
+    assert tree(project.parent / "canary") != before
+
+
+def test_a_path_that_leaves_its_folder_is_refused(project: Path) -> None:
+    """Two dots are no way out."""
+    with pytest.raises(ResourceError, match="leaves"):
+        files.write(project / ".." / "canary" / "x", b"x", within=project)
+
+
+def test_a_file_with_a_second_name_is_not_written_to(project: Path) -> None:
+    """A hard link to somebody's work, in place or on the way, leaves the work alone."""
+    work = project.parent / "canary" / "thesis.tex"
+    for name in ("x", ".tmp-x"):
+        (project / name).hardlink_to(work)
+    files.write(project / "x", b"new")
+    assert work.read_text() == "years of work"
+    (project / "y").hardlink_to(work)
+    (project / "y").write_bytes(b"written in place")  # which `write` does not
+    assert work.read_text() != "years of work"
+
+
+def test_a_link_put_in_the_way_meanwhile_leads_nowhere(project: Path) -> None:
+    """An open folder stays the same folder, whatever takes its name."""
+    (project / "a").mkdir()
+    with files.open_folder(project / "a", project) as folder:
+        (project / "a").rename(project / "b")
+        (project / "a").symlink_to(project.parent / "canary")
+        folder.write_file("x", b"x")
+        folder.remove_file("thesis.tex")
+    assert (project / "b" / "x").exists()
+    assert (project.parent / "canary" / "thesis.tex").exists()
+
+
+def test_links_in_a_folder_are_removed_and_not_followed(project: Path) -> None:
+    """What is deleted is what is in the folder; the file named last goes last."""
+    inner = project / "a" / "b"
+    inner.mkdir(parents=True)
+    (inner / "link").symlink_to(project.parent / "canary")
+    (inner / "file").hardlink_to(project.parent / "canary" / "thesis.tex")
+    os.mkfifo(inner / "fifo")
+    before = tree(project.parent / "canary")
+    files.delete_folder(project / "a", project)
+    assert tree(project.parent / "canary") == before
+    assert not list(project.iterdir())
+
+
+def test_every_folder_that_is_none_is_named(project: Path) -> None:
+    """All of them at once, each with what it is; absent ones and folders are fine."""
+    (project / "a").symlink_to(project.parent / "canary")
+    os.mkfifo(project / "b")
+    (project / "c").mkdir()
+    with pytest.raises(ConfigError) as caught:
+        files.require_plain_folders(project, ["a", "b", "c", "d"])
+    assert [text.split(";")[0] for text in caught.value.problems] == [
+        "a: is a link, and links are not followed",
+        "b: is a FIFO",
+    ]
+
+
+BOUND = """
+import sys
+from pathlib import Path
+from generator.core import files
+if sys.argv[2:]:
+    files.find_mounts = lambda _folder: []
+try:
+    files.delete_folder(Path(sys.argv[1]))
+except OSError as error:
+    print(error.strerror)
+"""
+
+
+@pytest.mark.skipif(not shutil.which("unshare"), reason="needs Linux's name spaces")
+@pytest.mark.parametrize("careless", [False, True])
+def test_what_is_mounted_is_not_deleted(project: Path, careless: bool) -> None:
+    """A folder bound to another looks like any other, but its files are elsewhere.
+
+    Where mounts are not asked for, they are lost.
+    """
+    (project / "a" / "b c").mkdir(parents=True)
+    (project / "a" / "x").write_text("ours")
+    script = 'mount --bind "$1" "$2" && shift && shift && exec "$@"'
+    words = [project.parent / "canary", project / "a" / "b c"]
+    done = subprocess.run(
+        ["unshare", "-Urm", "sh", "-c", script, "sh", *map(str, words),
+         os.sys.executable, "-c", BOUND, str(project / "a"), *["x"] * careless],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if "not permitted" in done.stderr:
+        pytest.skip("this user may not mount")
+    work = project.parent / "canary" / "thesis.tex"
+    assert work.exists() != careless, done
+    assert careless or (project / "a" / "x").exists()
+    assert careless or "b c is a mount point" in done.stdout
