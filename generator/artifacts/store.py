@@ -15,7 +15,6 @@ import errno
 import json
 import os
 import re
-import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -130,11 +129,9 @@ def read_side_file(path: Path, expected: object) -> bytes:
 
 
 def _read_bytes(path: Path) -> bytes:
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
-        with os.fdopen(os.open(path, flags | getattr(os, "O_BINARY", 0)), "rb") as file:
-            status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode) or status.st_size > SIZE_LIMIT:
+        with files.open_regular_file(path) as file:
+            if os.fstat(file.fileno()).st_size > SIZE_LIMIT:
                 raise_damaged(path, "it is not a file of ours")
             return file.read()
     except FileNotFoundError as error:
@@ -143,8 +140,8 @@ def _read_bytes(path: Path) -> bytes:
             f"run: {format_command('collect')}"
         ) from error
     except OSError as error:
-        if error.errno in (errno.ELOOP, errno.EISDIR, errno.EMLINK):
-            raise_damaged(path, "it is a link or a folder")
+        if error.errno in (errno.ELOOP, errno.EINVAL):
+            raise_damaged(path, "it is a link, or no file")
         raise ResourceError(f"{path}: cannot be read: {error.strerror}") from error
 
 

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from generator.core.files import read_plain_text
 from generator.study.yaml.source import redact_secrets
 
 FILE_PLACE = re.compile(
@@ -106,7 +107,7 @@ def find_named_path(name: str, project: Path) -> Path | None:
 def read_lines(path: Path) -> list[str]:
     """Read the lines of a file, none if that fails."""
     try:
-        return path.read_text("utf-8", "replace").split("\n")
+        return read_plain_text(path).split("\n")
     except OSError:
         return []
 

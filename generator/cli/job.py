@@ -20,18 +20,47 @@ from generator.cli.terminal import LineProgress
 from generator.collect.pipeline import CollectReport
 from generator.core.cache import Cache
 from generator.core.errors import ConfigError, StudyError, quote_text
+from generator.core.files import require_plain_folders
 from generator.core.invocation import format_command
 from generator.core.trust import find_code, give_trust, read_trust, require_trust
 from generator.corpora.base import Folders
 from generator.site import ownership
 from generator.study import schedule
 from generator.study.freshness import StudyStatus, find_study_status
-from generator.study.project import choose_studies, find_project
+from generator.study.project import STUDIES, choose_studies, find_project
 from generator.study.site_settings import SiteSettings, load_settings
 from generator.study.study import Study, load_studies
 
 NEGATION = "!"
 """Before a pattern: what does not match it."""
+
+
+CACHE_FOLDERS = ("collected", "data", "kept", "log", "models", "pictures")
+"""Folders in `.cache`, of which any may come with a project."""
+CACHE_FILES = ("lock", "lock.json", "rendered")
+
+
+def require_own_paths(root: Path) -> None:
+    """Check that what the program writes to and deletes from is the project's own.
+
+    Args:
+        root: The project's folder.
+
+    Raises:
+        ConfigError: With each folder that is a link or no folder, and each file that is
+            no file or has a second name; git and archives can carry these.
+    """
+    artifacts = sorted((root / STUDIES).glob("*/artifacts"))
+    require_plain_folders(
+        root,
+        (
+            ".cache",
+            *(f".cache/{name}" for name in CACHE_FOLDERS),
+            STUDIES,
+            *(path.relative_to(root).as_posix() for path in artifacts),
+        ),
+        (f".cache/{name}" for name in CACHE_FILES),
+    )
 
 
 @dataclass
@@ -73,6 +102,7 @@ class Job:
                 f"and no "
                 "control character; rename the folder"
             )
+        require_own_paths(root)
         return root
 
     @cached_property

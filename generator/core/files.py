@@ -193,6 +193,15 @@ def read_regular_file(path: Path | str) -> bytes:
         return file.read()
 
 
+def read_plain_text(path: Path | str) -> str:
+    """Return the text of a regular file in UTF-8; see `open_regular_file`.
+
+    Args:
+        path: The file; bytes that are not UTF-8 become U+FFFD.
+    """
+    return read_regular_file(path).decode("utf-8", "replace")
+
+
 @dataclass(frozen=True)
 class OpenFolder:
     """A folder that was reached without following a link, and that stays the same.
@@ -354,29 +363,39 @@ def _check_parts(top: Path, parts: Iterable[str], *, make: bool) -> None:
             raise _refuse_kind(top, mode)
 
 
-def require_plain_folders(project: Path, paths: Iterable[str]) -> None:
-    """Check that folders of a project are folders, where they exist, and no links.
+def require_plain_folders(
+    project: Path, paths: Iterable[str], files: Iterable[str] = ()
+) -> None:
+    """Check that paths of a project are what the program makes there, where they exist.
 
     Args:
         project: The project's folder.
-        paths: The folders, relative to it.
+        paths: Folders, relative to it.
+        files: Files that are written in place, which may have no second name elsewhere.
 
     Raises:
         ConfigError: With each path that is something else.
     """
     problems = []
-    for path in paths:
+    for path, is_expected, words in (
+        *((path, stat.S_ISDIR, "a folder") for path in paths),
+        *((path, stat.S_ISREG, "a file") for path in files),
+    ):
         try:
-            mode = (project / path).lstat().st_mode
+            status = (project / path).lstat()
         except OSError:
             continue
-        if not stat.S_ISDIR(mode):
-            words = find_kind(mode)
-            reason = ", and links are not followed" if words == "a link" else ""
-            problems.append(
-                f"{path}: is {words}{reason}; nothing was touched: remove it, or put a "
-                "folder in its place"
-            )
+        if is_expected(status.st_mode):
+            if words == "a folder" or status.st_nlink == 1:
+                continue
+            what = "has a second name elsewhere (a hard link)"
+        else:
+            what = f"is {find_kind(status.st_mode)}"
+            what += ", and links are not followed" if what == "is a link" else ""
+        problems.append(
+            f"{path}: {what}; nothing was touched: remove it, or put {words} of this "
+            "project alone in its place"
+        )
     if problems:
         raise ConfigError(*problems)
 

@@ -132,7 +132,8 @@ def find_code(project: Path) -> ProjectCode:
         ConfigError: If a file of it is a link, no plain file or too large.
     """
     kinds = {path: kind for kind in CODE for path in kind.find_files(project)}
-    hashes = {path: files.digest((project / path).read_bytes()) for path in kinds}
+    read = files.read_regular_file
+    hashes = {path: files.digest(read(project / path)) for path in kinds}
     return ProjectCode(project, hashes, kinds)
 
 

@@ -289,7 +289,7 @@ class TextGenRNN(EpochTrainedSpec):
         if "vocabulary" not in paths:
             paths["vocabulary"] = find_package_files()[1]
         names = [name for name in WeightFiles.model_fields if name in paths]
-        shas = [files.digest(paths[name].read_bytes()) for name in names]
+        shas = [files.digest(files.read_regular_file(paths[name])) for name in names]
         return files.digest("".join(shas).encode())
 
     def _make_plan(self, seed: int) -> Any:  # noqa: ANN401 - a plan of `networks`

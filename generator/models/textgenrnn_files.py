@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.core.errors import CorpusError, IntegrityError, quote_text
+from generator.core.files import open_regular_file
 from generator.corpora.tokenization import MARK, Vocabulary
 
 
@@ -294,7 +295,7 @@ def check_signature(path: Path) -> None:
     Raises:
         CorpusError: It begins otherwise, or cannot be read.
     """
-    with _name_file(path), path.open("rb") as file:
+    with _name_file(path), open_regular_file(path) as file:
         begin = file.read(_USER_BLOCK + len(HDF5_SIGNATURE))
     if begin.startswith(LFS_POINTER):
         raise CorpusError(

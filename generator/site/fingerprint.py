@@ -22,7 +22,7 @@ from generator.core.cache import (
     hash_files,
     hash_shared_files,
 )
-from generator.core.files import hash_parts
+from generator.core.files import hash_parts, read_plain_text
 from generator.site.ownership import MARKER, hash_file, list_paths, read_manifest
 from generator.study.origins import find_origins
 from generator.study.study import Study
@@ -99,7 +99,7 @@ def read_note(cache: Path) -> RenderNote | None:
         The note, None if there is none that can be read.
     """
     try:
-        lines = (cache / "rendered").read_text("utf-8").split("\n")
+        lines = read_plain_text(cache / "rendered").split("\n")
         key, marker, message, options, warned, _end = lines
         json.loads(options)
     except (OSError, ValueError):

@@ -13,7 +13,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from os.path import islink
@@ -230,31 +229,4 @@ def delete_folder(folder: Path) -> None:
     Args:
         folder: The folder.
     """
-    if not hasattr(os, "O_NOFOLLOW"):  # no descriptors of folders on Windows
-        shutil.rmtree(folder)
-        return
-    above = os.open(folder.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        _delete_in(above, folder.name)
-    finally:
-        os.close(above)
-
-
-def _delete_in(above: int, name: str) -> None:
-    flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
-    here = os.open(name, flags, dir_fd=above)
-    try:
-        with os.scandir(here) as scan:
-            entries = sorted(scan, key=_marker_last)
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                _delete_in(here, entry.name)
-            else:
-                os.unlink(entry.name, dir_fd=here)
-    finally:
-        os.close(here)
-    os.rmdir(name, dir_fd=above)
-
-
-def _marker_last(entry: os.DirEntry[str]) -> tuple[bool, str]:
-    return entry.name == MARKER, entry.name
+    files.delete_folder(folder, last=MARKER)

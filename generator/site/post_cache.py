@@ -31,7 +31,7 @@ from generator.core.cache import (
     hash_shared_files,
 )
 from generator.core.errors import StudyError
-from generator.core.files import digest, hash_parts, read_regular_file
+from generator.core.files import digest, hash_parts, read_plain_text
 from generator.core.serialize import decode_value, encode_value
 from generator.figures.export.figure_files import find_picture_cache
 from generator.site.annotated_figures import Imprint
@@ -286,7 +286,10 @@ class InspectedStudy:
         path = self.study.folder / "index.md"
         if path.name not in self.files:
             return ""
-        return read_regular_file(path).decode("utf-8", "replace")
+        try:
+            return read_plain_text(path)
+        except OSError:  # a link or a pipe, which is told where the prose is rendered
+            return ""
 
 
 def collect_posts(

@@ -141,7 +141,7 @@ def record_collected(
     npz = None if packed.npz is None else files.digest(packed.npz)
     hashes = ArtifactHashes(files.digest(packed.json), npz)
     record = _format_record(study, name, hashes)
-    Cache(project / RECORDS).put(files.digest(record), record)
+    Cache(project / RECORDS, project).put(files.digest(record), record)
 
 
 def _format_record(study: Study, name: str, hashes: ArtifactHashes) -> bytes:
@@ -164,7 +164,7 @@ def find_origins(project: Path, studies: Iterable[Study]) -> dict[str, StudyOrig
         brought = list_tracked_files(project, RECORDS)
     except ConfigError:  # git cannot tell
         shared = brought = frozenset()
-    records = None if brought else Cache(project / RECORDS)
+    records = None if brought else Cache(project / RECORDS, project)
     root = project.resolve()
     return {
         study.folder.name: _find_study_origins(study, root, shared, records)

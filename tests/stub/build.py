@@ -6,6 +6,8 @@ The environment asks for faults:
     STUB_COUNT=PATH  write the number of such events to PATH
     STUB_PLAIN=1     write files in place, unprotected: a control that must fail
     STUB_BLIND=1     believe every artifact: a control that must fail
+    STUB_UNGUARDED=1 do not check a project's folders: a control
+    STUB_FOLLOWING=1 open folders through links: a control that must fail
     STUB_REAL=1      leave the tables and the renderer as they are
 """
 
@@ -29,6 +31,10 @@ def main() -> int:
         faults.write_plainly()
     if "STUB_BLIND" in os.environ:
         faults.believe_everything()
+    if "STUB_UNGUARDED" in os.environ:
+        faults.check_no_folders()
+    if "STUB_FOLLOWING" in os.environ:
+        faults.follow_links()
     from generator.cli.main import main as run
 
     counter = faults.watch(int(os.environ.get("STUB_KILL", "0")))

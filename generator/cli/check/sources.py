@@ -9,6 +9,7 @@ from pathlib import Path
 from generator.cli.check.finding import Finding
 from generator.cli.job import Job
 from generator.core.errors import format_some_names, quote_text
+from generator.core.files import read_plain_text
 from generator.core.invocation import format_command
 from generator.site.writeup import lint
 from generator.study.new_study import PLACEHOLDERS
@@ -76,7 +77,7 @@ def check_placeholders(job: Job) -> Iterator[Finding]:
             fix = f"write one sentence as summary:, {later}"
             yield Finding(place, 0, "placeholder", text, fix)
         path = study.folder / "index.md"
-        prose = path.read_text("utf-8", "replace") if path.is_file() else ""
+        prose = read_plain_text(path) if path.is_file() else ""
         for number, line in enumerate(prose.splitlines(), 1):
             for sentence in PLACEHOLDERS:
                 if sentence in line:
@@ -109,7 +110,7 @@ def lint_file(job: Job, path: Path) -> Iterator[Finding]:
         return
     shown = path.relative_to(job.root).as_posix()
     read = lint.lint_write_up if path.suffix == ".md" else lint.lint_study_file
-    for warning in read(shown, path.read_text("utf-8", "replace")):
+    for warning in read(shown, read_plain_text(path)):
         if match := LINT_LINE.fullmatch(warning):
             what, _, fix = match[3].partition("; ")
             fix = fix or "reword it"

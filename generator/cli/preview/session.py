@@ -17,6 +17,7 @@ from pathlib import Path
 
 from generator.cli.job import Job
 from generator.core.cache import Cache
+from generator.core.files import read_plain_text
 from generator.core.invocation import format_command
 from generator.site.pages.post import Post, category_listing, study_path, tag_listing
 from generator.site.writeup import lint
@@ -205,7 +206,7 @@ def find_oddities(study: Study) -> tuple[str, ...]:
         ("study.yaml", lint.lint_study_file),
     ):
         path = study.folder / name
-        text = path.read_text("utf-8", "replace") if path.is_file() else ""
+        text = read_plain_text(path) if path.is_file() else ""
         warnings += _lint_text(reader is lint.lint_write_up, f"{home}/{name}", text)
     return warnings
 

@@ -19,6 +19,7 @@ from urllib.parse import quote, urlsplit
 from slugify import slugify
 
 from generator.core.errors import WriteUpError, quote_text
+from generator.core.files import read_regular_file
 from generator.site.writeup.source import KEY
 
 FEW = 2
@@ -221,7 +222,7 @@ def read_bibliography(path: Path, shown: str) -> Mapping[str, BibliographyRefere
         WriteUpError: With every problem of the file.
     """
     try:
-        data = path.read_bytes()
+        data = read_regular_file(path)
         text = data.decode("utf-8-sig")
     except OSError as error:
         raise WriteUpError(f"{shown}: cannot be read: {error.strerror}") from error

@@ -14,10 +14,8 @@ system; elsewhere only the limit on size holds.
 
 from __future__ import annotations
 
-import os
 import re
 import signal
-import stat
 import threading
 import unicodedata
 from collections.abc import Iterator
@@ -28,6 +26,7 @@ from pathlib import Path
 from types import FrameType
 
 from generator.core.errors import WriteUpError
+from generator.core.files import open_regular_file
 
 LONGEST = 200_000
 """Bytes of a write-up."""
@@ -126,16 +125,12 @@ def read_source(path: Path, shown: str) -> WriteUpSource:
             characters that no page can show.
     """
     try:
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
-        with os.fdopen(handle, "rb") as file:
-            regular = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
-            data = file.read(LONGEST + 1) if regular else b""
+        with open_regular_file(path) as file:
+            data = file.read(LONGEST + 1)
     except OSError as error:
         raise WriteUpError(
             f"{shown}: cannot be read: {error.strerror}; a study's prose is in index.md"
         ) from error
-    if not regular:
-        raise WriteUpError(f"{shown}: is no file")
     if len(data) > LONGEST:
         raise WriteUpError(
             f"{shown}: longer than {LONGEST:,} bytes; make it two studies"

@@ -9,13 +9,13 @@ taken out of text on its way into a message.
 from __future__ import annotations
 
 import re
-import stat
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from generator.core.errors import ConfigError, quote_text
+from generator.core.files import open_regular_file
 
 if TYPE_CHECKING:
     from ruamel.yaml.error import MarkedYAMLError
@@ -125,9 +125,7 @@ def read_limited_file(path: Path, name: str, limit: int) -> bytes:
         ConfigError: The file is missing, too large or no file, or cannot be read.
     """
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise ConfigError(f"{name}: not a file")
-        with path.open("rb") as file:
+        with open_regular_file(path) as file:
             data = file.read(limit + 1)
     except FileNotFoundError:
         raise ConfigError(f"{name}: there is no such file") from None
