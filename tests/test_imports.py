@@ -105,3 +105,34 @@ def test_half_of_it_works_without_tensorflow() -> None:
 def test_the_refusal_refuses(module: str) -> None:
     """The hook of the test above does stop an import of what it names."""
     assert "refused: pydantic" in run_without({"pydantic"}, module).stderr
+
+
+FIRST = """
+import sys
+from importlib import import_module
+
+for name in sys.argv[1:]:
+    for other in [one for one in sys.modules if one.startswith("generator")]:
+        del sys.modules[other]
+    import_module(name)
+"""
+
+
+@pytest.mark.slow(20)
+@pytest.mark.parametrize("folder", ["site", "cli", "study", "figures"])
+def test_every_module_can_be_the_first(folder: str) -> None:
+    """No module needs another to be imported before it, packages' own ones included."""
+    paths = sorted((ROOT / "generator" / folder).rglob("*.py"))
+    names = [
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        for path in paths
+    ]
+    assert len(names) > 10
+    done = subprocess.run(
+        [sys.executable, "-c", FIRST, *names],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr

@@ -26,8 +26,8 @@ from markupsafe import Markup
 from generator.core.cache import Cache, compute_program_key
 from generator.figures.formatting import make_visible, visible_sign
 from generator.site.pages.base import SiteData
+from generator.site.pages.page_key import page_key
 from generator.site.pages.post import Listing, Post
-from generator.site.render_pages import page_key
 
 TAG = re.compile(r"<[a-z][a-z0-9]*(?:\s+[^\s=>\"]+(?:=\"[^\"]*\")?)*\s*/?>")
 ATTRIBUTE = re.compile(r"\s([^\s=>\"]+)=\"([^\"]*)\"")
