@@ -2,7 +2,8 @@
 
 Where fewer than two do, those follow that reach it by the fewest imports. Imports count
 inside functions and in a test's own helpers; a word of a table of kinds stands for an
-import of its module.
+import of its module. A folder whose tests share their examples and take seconds in all
+is asked whole, since any of them may be the one that draws what a module makes.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from pathlib import Path
 
 ENOUGH, MOST, FAR = 2, 4, 50
 """Test files of a mutant, if there are so many, and at most; many imports away."""
+WHOLE = {"figures"}
+"""Folders of `generator/` whose own tests are all run, the nearest first."""
 SLOW = {"stub", "preview", "publish"}
 """Folders of tests that run whole builds: for their own modules, and where all fail."""
 ELSEWHERE = {"benchmarks", "browser", "built_site", "mutation", "package", "peers"}
@@ -53,8 +56,12 @@ class Selection:
                 ranked.append((*rank, test))
         ranked.sort()
         near = sum(away <= 1 for _, away, *_ in ranked)
-        chosen = ranked[: min(MOST, max(near, ENOUGH))]
-        files = (self._files[test] for *_, test in chosen)
+        most = min(MOST, max(near, ENOUGH))
+        chosen = [test for *_, test in ranked[:most]]
+        if folder[1:2] and folder[1] in WHOLE:
+            own = [test for *_, test in ranked if test.split(".")[1] == folder[1]]
+            chosen = list(dict.fromkeys([*chosen, *own]))
+        files = (self._files[test] for test in chosen)
         return [str(file.relative_to(self._root)) for file in files]
 
     def _reached(self, test: str) -> dict[str, int]:

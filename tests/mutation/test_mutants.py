@@ -68,11 +68,13 @@ FILES = {
     "generator/figures/__init__.py": 'KINDS = {"bars": "bars.Bars"}',
     "generator/figures/bars.py": "from generator.figures import scales",
     "generator/figures/scales.py": "",
+    "generator/methods/common.py": "",
     "generator/cli.py": "import generator.figures",
     "tests/samples.py": "from generator.figures import KINDS\nKIND = 'bars'",
     "tests/figures/test_bars.py": "",
     "tests/figures/test_scale.py": "def test(): import generator.figures.scales",
     "tests/figures/test_shown.py": "from tests.samples import KIND",
+    "tests/methods/test_common.py": "",
     "tests/test_other.py": "import generator.cli",
     "tests/browser/test_pages.py": "import generator.figures.scales",
 }
@@ -80,7 +82,10 @@ FILES = {
 
 
 def test_a_module_s_own_tests_come_first(tmp_path: Path) -> None:
-    """What mirrors it, then what imports it or names its kind, then what reaches it."""
+    """What mirrors it, then what imports it or names its kind, then what reaches it.
+
+    Figures' tests are all run, in that order; other folders' only as far as is enough.
+    """
     for name, text in FILES.items():
         file = tmp_path / name
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -90,9 +95,12 @@ def test_a_module_s_own_tests_come_first(tmp_path: Path) -> None:
     assert found["generator/figures/bars.py"] == [
         "tests/figures/test_bars.py",
         "tests/figures/test_shown.py",
+        "tests/figures/test_scale.py",
     ]
     assert found["generator/figures/scales.py"] == [
         "tests/figures/test_scale.py",
         "tests/figures/test_shown.py",
+        "tests/figures/test_bars.py",
     ]
+    assert found["generator/methods/common.py"] == ["tests/methods/test_common.py"]
     assert found["generator/cli.py"] == ["tests/test_other.py"]
