@@ -32,6 +32,9 @@ DROPPED = {"abs", "sorted", "reversed", "round", "strip", "lower", "cumsum"}
 """Functions of one argument, or methods of none, that are left out."""
 ARGUMENTS = {"axis", "key", "ddof", "keepdims", "kind", "reverse", "default"}
 """Keyword arguments that are left out, so that the default holds."""
+SIZE = 10
+"""Whole numbers from here on are sizes, of which one more is no mistake to be seen:
+they are doubled, as fractions are."""
 SILENT = (ast.Raise, ast.Assert, ast.Import, ast.ImportFrom, ast.JoinedStr)
 UNTYPED = {"annotation", "returns", "decorator_list"}
 
@@ -112,7 +115,7 @@ def changes(node: Any) -> Iterator[Change]:  # noqa: C901, PLR0912 - one branch 
         case ast.Constant(value=bool() as value):
             yield node, "constant", repr(not value)
         case ast.Constant(value=int() as value):
-            yield node, "constant", repr(value + 1)
+            yield node, "constant", repr(value + 1 if value < SIZE else value * 2)
         case ast.Constant(value=float() as value):
             tolerance = abs(value) < 0.01
             yield node, "constant", repr(value * (100 if tolerance else 2) or 1.0)

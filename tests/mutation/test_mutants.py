@@ -20,7 +20,7 @@ def scaled(values: "list[1]", by: float = 0.5, *, loud=False) -> "list[2]":
         raise ValueError(f"{by + 1} is below {0}")
     assert by > 0, "é above 0"
     total = "é" + "x"
-    total += str(max(values)) if loud else "-"
+    total += str(max(values)) if loud else "-" * 12
     return sorted([abs(v) * by for v in values if v], key=len), total
 '''
 
@@ -36,8 +36,8 @@ def test_mutants_are_small_changes_of_what_runs() -> None:
         ("not values", "(values)"),
         ("by <= 0", "(by < 0)"),
         ("0", "1"),
-        ('total += str(max(values)) if loud else "-"',
-         "total -= str(max(values)) if loud else '-'"),
+        ('total += str(max(values)) if loud else "-" * 12',
+         "total -= str(max(values)) if loud else '-' * 12"),
         ("loud", "(not loud)"),
         ("max(values)", "(min(values))"),
         ("sorted([abs(v) * by for v in values if v], key=len)",
@@ -47,6 +47,7 @@ def test_mutants_are_small_changes_of_what_runs() -> None:
         ("abs(v) * by", "(abs(v) / by)"),
         ("abs(v)", "(v)"),
         ("v", "(not v)"),
+        ("12", "24"),
     }  # fmt: skip
     for mutant in mutants:
         changed = mutant.apply(SOURCE)
