@@ -335,8 +335,8 @@ def row_shapes(
         on = back or PAPER
         ink = ink_on(back)
         middle, both = x + (step - 1) / 2, high >= 34  # noqa: PLR2004 - room for two lines
-        line = y + high / 2 + (0 if both else 5)
         size = 14 if step > 50 else 10  # noqa: PLR2004 - room for letters
+        line = y + high / 2 + (0 if both else size * 0.36)
         shapes.append(Label(middle, line, one.count, size, ink, "sans", "middle", on))
         if both:
             place = middle, y + high / 2 + 14

@@ -163,8 +163,7 @@ def summary(
             ends = [format_significant(float(row[i])) for i in (real[0], real[-1])]
             told.append(f"{name} goes from {ends[0]} to {ends[1]}")
     axis = make_visible(curves.x_label, blanks=False)
-    span = (
-        f"{format_significant(float(x[0]), 6)} to {format_significant(float(x[-1]), 6)}"
-    )
-    head = f"Over {axis} {span}, " if len(x) > 1 else f"At {axis} {span}, "
+    ends = [format_significant(float(at), 6) for at in (x[0], x[-1])]
+    place = " to ".join(ends) if len(x) > 1 else ends[0]
+    head = f"{'Over' if len(x) > 1 else 'At'} {axis} {place}, "
     return (head, "; ".join(told), f" ({format_count(len(x), 'point')}).")

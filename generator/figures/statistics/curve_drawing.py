@@ -17,6 +17,8 @@ from xml.etree import ElementTree as ET
 
 import numpy as np
 
+from generator.figures.formatting import format_significant
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
@@ -122,7 +124,9 @@ def draw_axes(
     """Draw axes, grid, ticks and their labels."""
     from matplotlib.ticker import MaxNLocator
 
-    axes.set_yscale("log" if log else "linear")
+    if log:
+        axes.set_yscale("log")
+        name_powers(axes)
     axes.set_ylim(*limits)
     axes.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True))
     axes.grid(axis="y", color="#000002", lw=1)
@@ -134,6 +138,21 @@ def draw_axes(
     axes.tick_params(axis="y", length=0, which="both")
     axes.set_xlabel(x_label, color="#000004")
     axes.set_title(y_label, color="#000004", loc="left", fontsize=9)
+
+
+def name_powers(axes: Axes) -> None:
+    """Write the numbers of a logarithmic axis as numbers, not as formulas."""
+    from matplotlib.ticker import LogFormatter
+
+    class PlainFormatter(LogFormatter):
+        def __call__(self, x: float, pos: int | None = None) -> str:
+            return format_significant(x) if super().__call__(x, pos) else ""
+
+    few = (2.0, 0.5)  # powers of ten below which the numbers between them are written
+    axes.yaxis.set_major_formatter(PlainFormatter())
+    axes.yaxis.set_minor_formatter(
+        PlainFormatter(labelOnlyBase=False, minor_thresholds=few)
+    )
 
 
 def name_lines(

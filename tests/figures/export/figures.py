@@ -1,4 +1,4 @@
-"""Views of every kind of figure, from the gallery's artifacts."""
+"""Views of every kind of figure, from the gallery's artifacts and from edges."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from functools import cache
 from generator.figures import FIGURES
 from generator.figures.base import View
 from generator.figures.export.frame import FigureSource
-from tests.figures import gallery, trusted
+from tests.figures import gallery, trusted, varied
 
 MADE = {
     **gallery.ARTIFACTS,
     **gallery.CLASSIFIERS,
     **trusted.ARTIFACTS,
     **gallery.ALIGNMENTS,
+    **varied.ARTIFACTS,
 }
 SETTINGS = {
     f"{one['figure']}-{name}-{i}": one
@@ -23,12 +24,13 @@ SETTINGS = {
             gallery.CLASSIFIER_FIGURES,
             trusted.FIGURES,
             gallery.ALIGNED_FIGURES,
+            varied.FIGURES,
         )
     )
     for name, one in settings.items()
 }
 EVERY = sorted(SETTINGS)
-"""Every figure of the gallery, its kind first."""
+"""Every figure of the gallery and every edge of what is legal, its kind first."""
 SOURCE = FigureSource(
     3,
     "fig-x",
