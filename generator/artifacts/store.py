@@ -263,12 +263,13 @@ def write_artifact(path: Path, packed: PackedArtifact) -> None:
     """
     if path.parent.is_symlink():
         raise IntegrityError(f"{path.parent}: is a link; links are not followed")
+    what, study = f"artifact {path.stem}", path.parent.parent
     set_folder_aside(path)
     if packed.npz is not None:
-        files.write(path.with_suffix(".npz"), packed.npz, f"artifact {path.stem}")
+        files.write(path.with_suffix(".npz"), packed.npz, what, study)
     else:
-        path.with_suffix(".npz").unlink(missing_ok=True)
-    files.write(path, packed.json, f"artifact {path.stem}")
+        files.remove(path.with_suffix(".npz"), study)
+    files.write(path, packed.json, what, study)
 
 
 def save_artifact(path: Path, artifact: Artifact, head: ArtifactHead) -> None:

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from generator.artifacts.store import FIRST_LINE
-from generator.core.errors import ConfigError, quote_text
+from generator.core import files
+from generator.core.cache import Cache
 from generator.core.files import TEMPORARY
 from generator.core.tracked_files import list_tracked_files
 from generator.site import ownership, portable
@@ -57,23 +58,17 @@ def clean_models(project: Path) -> Iterator[Path]:
     Raises:
         ConfigError: If the folder of models is a link.
     """
-    models = project / ".cache" / "models"
-    for folder in (models.parent, models):
-        if folder.is_symlink():
-            raise ConfigError(
-                f"{quote_text(folder, 200)}: is a link, and links are not followed; "
-                "remove it or what it points to by hand"
-            )
-    for folder in sorted(models.glob("*")):
+    files.require_plain_folders(project, (".cache", ".cache/models"))
+    for folder in sorted((project / ".cache" / "models").glob("*")):
         if KEY.fullmatch(folder.name) and folder.is_dir() and not folder.is_symlink():
-            ownership.delete_folder(folder)
+            files.delete_folder(folder, project, last=files.MANIFEST_NAME)
             yield folder
 
 
 def clean_cache(project: Path) -> Iterator[Path]:
     """Delete drawn pictures and other cached results.
 
-    Entries are files named by a key; others, and links, stay.
+    Entries are named by a key; files of other names stay.
 
     Args:
         project: The project's folder.
@@ -82,15 +77,9 @@ def clean_cache(project: Path) -> Iterator[Path]:
         Each path as it goes.
     """
     for name in ("kept", "pictures"):
-        folder = project / ".cache" / name
-        if folder.is_symlink() or folder.parent.is_symlink() or not folder.is_dir():
-            continue
-        entries = [path for path in folder.iterdir() if KEY.fullmatch(path.name)]
-        mine = [path for path in entries if path.is_file() and not path.is_symlink()]
-        for path in mine:
-            path.unlink()
-        if mine:
-            yield folder
+        entries = Cache(project / ".cache" / name, project)
+        if entries.prune():
+            yield entries.folder
 
 
 def find_artifact_files(project: Path) -> tuple[list[Path], list[Path]]:

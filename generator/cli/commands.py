@@ -30,6 +30,7 @@ from generator.cli.terminal import LineProgress, escape_line
 from generator.collect.executors import open_executor
 from generator.collect.pipeline import Workspace, collect_studies
 from generator.collect.verification import verify_study
+from generator.core import files
 from generator.core.errors import ConfigError, MissingArtifactError, quote_text
 from generator.core.invocation import format_command
 from generator.core.spec import LINE_LIMIT
@@ -358,7 +359,7 @@ def clean(job: Job, *, artifacts: bool, yes: bool) -> None:
             *cleaning.clean_cache(job.root),
         ]
         for path in loose:
-            path.unlink()
+            files.remove(path, job.root)
         removed += loose
     for path in removed:
         job.say(f"removed {path.relative_to(job.root)}")

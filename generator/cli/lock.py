@@ -51,7 +51,7 @@ def hold_lock(
             _write_holder(cache)
             yield
         finally:
-            find_holder_file(cache).unlink(missing_ok=True)
+            files.remove(find_holder_file(cache), cache.parent)
     finally:
         lock.release()
 
@@ -67,7 +67,8 @@ def find_holder_file(cache: Path) -> Path:
 
 def _make_lock(cache: Path) -> FileLock:
     try:
-        cache.mkdir(parents=True, exist_ok=True)
+        with files.open_folder(cache, cache.parent, make=True):
+            pass
     except OSError as error:
         raise files.make_resource_error(error, cache, "the lock") from error
     return FileLock(cache / "lock", thread_local=False)
@@ -116,13 +117,13 @@ def _write_holder(cache: Path) -> None:
         "started": now.isoformat(),
     }
     text = json.dumps(holder, ensure_ascii=True) + "\n"
-    files.write(find_holder_file(cache), text.encode(), "the lock")
+    files.write(find_holder_file(cache), text.encode(), "the lock", cache.parent)
 
 
 def _read_holder(cache: Path) -> str:
     project = cache.parent
     try:
-        holder = json.loads(find_holder_file(cache).read_text("utf-8"))
+        holder = json.loads(files.read_regular_file(find_holder_file(cache)))
         who = (
             f"process {int(holder['pid'])} on {quote_text(holder['host'])}, "
             f"{quote_text(holder['command'])}, since {quote_text(holder['started'])}"

@@ -278,8 +278,8 @@ class StudyCollection:
         """Remove files that an interrupted run left half written."""
         folder = self.study.folder / "artifacts"
         for path in sorted(folder.glob(f"{files.TEMPORARY}*")):
-            if path.is_file() or path.is_symlink():
-                path.unlink()
+            if not path.is_dir() or path.is_symlink():
+                files.remove(path, self.study.folder)
 
     def _train_models(self, names: Iterable[str]) -> set[str]:
         """Train models, each after those it follows; return those that can be used."""

@@ -27,11 +27,12 @@ from os.path import isfile
 from pathlib import Path
 from typing import TypeVar
 
-from generator.core.errors import format_some_names
+from generator.core.errors import ConfigError, format_some_names
 from generator.core.files import (
     TEMPORARY,
     OpenFolder,
     digest,
+    find_kind,
     hash_parts,
     open_folder,
     walk_files,
@@ -363,13 +364,25 @@ def hash_files(folder: Path) -> dict[str, str]:
 
     Returns:
         SHA-256 by the file's path from `folder`.
+
+    Raises:
+        ConfigError: Something is a FIFO, a socket or a device, which whoever reads it
+            would wait for.
     """
-    paths = ((path, f"{folder}/{path}") for path, _is_link in walk_files(folder))
-    return {
-        path: hash_source_file(file)
-        for path, file in paths
-        if not path.endswith(".pyc") and isfile(file)  # noqa: PTH113 - thousands of them; a `Path` each is slow
-    }
+    hashes = {}
+    for path, is_link in walk_files(folder):
+        file = f"{folder}/{path}"
+        if path.endswith(".pyc"):
+            continue
+        if isfile(file):  # noqa: PTH113 - thousands of them; a `Path` each is slow
+            hashes[path] = hash_source_file(file)
+        elif not is_link and os.path.exists(file):  # noqa: PTH110 - see above
+            words = find_kind(os.stat(file).st_mode)  # noqa: PTH116 - see above
+            raise ConfigError(
+                f"{folder.name}/{path}: is {words}, which is never read; remove it, or "
+                "put a file in its place"
+            )
+    return hashes
 
 
 def hash_source_file(path: Path | str) -> str:

@@ -29,8 +29,9 @@ import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path, PurePosixPath
-from typing import Any, BinaryIO, NoReturn
+from typing import Any, NoReturn
 
 from generator.core.errors import (
     ConfigError,
@@ -154,7 +155,7 @@ def _refuse_kind(place: object, mode: int) -> OSError:
     return OSError(errno.EINVAL, f"{place} is {words}", str(place))
 
 
-def open_regular_file(path: Path | str, folder: int | None = None) -> BinaryIO:
+def open_regular_file(path: Path | str, folder: int | None = None) -> BufferedReader:
     """Open a file for reading that is one: no link, no folder, FIFO, socket or device.
 
     Args:
@@ -171,7 +172,7 @@ def open_regular_file(path: Path | str, folder: int | None = None) -> BinaryIO:
     try:
         mode = os.stat(path, dir_fd=folder, follow_symlinks=False).st_mode
         if not stat.S_ISREG(mode):
-            raise _refuse_kind(path, mode)
+            raise _refuse_kind(Path(path).name, mode)
         handle = os.open(path, _READING, dir_fd=folder)
     except OSError as error:
         error.filename = error.filename or str(path)
@@ -179,7 +180,7 @@ def open_regular_file(path: Path | str, folder: int | None = None) -> BinaryIO:
     mode = os.fstat(handle).st_mode
     if not stat.S_ISREG(mode):  # it was exchanged meanwhile
         os.close(handle)
-        raise _refuse_kind(path, mode)
+        raise _refuse_kind(Path(path).name, mode)
     return os.fdopen(handle, "rb")
 
 
@@ -222,7 +223,7 @@ class OpenFolder:
         """
         return name if self.handle is not None else str(self.path / name)
 
-    def open_file(self, name: str) -> BinaryIO:
+    def open_file(self, name: str) -> BufferedReader:
         """Open a regular file; see `open_regular_file`.
 
         Args:

@@ -22,7 +22,7 @@ from generator.core.cache import (
     hash_files,
     hash_shared_files,
 )
-from generator.core.files import hash_parts, read_plain_text
+from generator.core.files import hash_parts
 from generator.site.ownership import MARKER, hash_file, list_paths, read_manifest
 from generator.study.origins import find_origins
 from generator.study.study import Study
@@ -99,10 +99,13 @@ def read_note(cache: Path) -> RenderNote | None:
         The note, None if there is none that can be read.
     """
     try:
-        lines = read_plain_text(cache / "rendered").split("\n")
-        key, marker, message, options, warned, _end = lines
-        json.loads(options)
+        note = files.read_regular_file(cache / "rendered").decode()
+        *lines, seal, _end = note.split("\n")
+        key, marker, message, options, warned = lines
+        known = json.loads(options)
     except (OSError, ValueError):
+        return None
+    if seal != hash_parts("rendered", lines) or not isinstance(known, list):
         return None
     return RenderNote(key, marker, message, options, warned == "warned")
 
@@ -125,7 +128,10 @@ def recall_result(cache: Path, site: Path, key: str) -> str | None:
     if manifest is None:
         return None
     listed = manifest.own | manifest.kept
-    hashes = {path: hash_file(site / path) for path in list_paths(site)}
+    try:
+        hashes = {path: hash_file(site / path) for path in list_paths(site)}
+    except OSError:
+        return None
     return note.said if hashes == listed else None
 
 
@@ -143,5 +149,6 @@ def write_note(
         warned: Whether it gave warnings.
     """
     word = "warned" if warned else ""
-    lines = [key, hash_file(site / MARKER), said, json.dumps(options), word, ""]
-    files.write(cache / "rendered", "\n".join(lines).encode(), "a note on the site")
+    lines = [key, hash_file(site / MARKER), said, json.dumps(options), word]
+    text = "\n".join([*lines, hash_parts("rendered", lines), ""])
+    files.write(cache / "rendered", text.encode(), "a note on the site", cache.parent)

@@ -3,9 +3,7 @@
 `.generated-by` in a rendered site lists every file of it with its hash, in the format
 of `sha256sum`. It holds no clock and no path of a machine, so equal sites have equal
 markers. A folder without it, or with files that it does not list, is somebody's work
-and is refused. Deletion goes by open descriptors, so a link put in the way while it
-runs is unlinked and never followed, and the marker goes last, so that a killed deletion
-can be taken up.
+and is refused. The marker is deleted last, so that a killed deletion can be taken up.
 """
 
 from __future__ import annotations
@@ -15,7 +13,6 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from os.path import islink
 from pathlib import Path
 
 from generator.core import files
@@ -66,10 +63,15 @@ def read_manifest(folder: Path) -> SiteManifest | None:
     Returns:
         The manifest, None without a marker.
     """
-    marker = folder / MARKER
-    if folder.is_symlink() or marker.is_symlink() or not marker.is_file():
+    try:
+        with (
+            files.open_folder(folder, folder.parent) as here,
+            here.open_file(MARKER) as file,
+        ):
+            text = file.read().decode("utf-8", "replace")
+    except OSError:
         return None
-    first, *lines = marker.read_text("utf-8", "replace").split("\n")
+    first, *lines = text.split("\n")
     if first != FIRST:
         return None
     own: dict[str, str] = {}
@@ -112,8 +114,15 @@ def list_entries(folder: Path | str) -> Iterator[tuple[str, bool]]:
 
 
 def hash_file(path: Path | str) -> str:
-    """Compute the SHA-256 of a file, from its present bytes."""
-    with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - called for thousands of files
+    """Compute the SHA-256 of a file, from its present bytes.
+
+    Args:
+        path: Path of the file.
+
+    Raises:
+        OSError: If it cannot be read, or is a link or no file.
+    """
+    with files.open_regular_file(path) as file:
         if os.fstat(file.fileno()).st_size <= SMALL:
             return hashlib.sha256(file.read()).hexdigest()
         return hashlib.file_digest(file, "sha256").hexdigest()
@@ -130,7 +139,7 @@ def has_hash(path: Path | str, digest: str) -> bool:
         False if the file cannot be read.
     """
     try:
-        return not islink(path) and hash_file(path) == digest  # noqa: PTH114 - called for thousands of files
+        return hash_file(path) == digest
     except OSError:
         return False
 
@@ -176,8 +185,10 @@ def require_own_folder(folder: Path) -> None:
     """
     if not os.path.lexists(folder):
         return
-    if folder.is_symlink() or not folder.is_dir() or folder.is_mount():
-        raise _not_own_error(folder, "it is a file, a link or a mount point")
+    if folder.is_symlink() or not folder.is_dir():
+        raise _not_own_error(folder, "it is a file or a link")
+    if mounts := files.find_mounts(folder):
+        raise _not_own_error(folder, f"{quote_text(mounts[0], 200)} is a mount point")
     manifest = read_manifest(folder)
     if manifest is None:
         if any(folder.iterdir()):

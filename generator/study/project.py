@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from generator.core.errors import ConfigError, quote_text, suggest_nearest
+from generator.core.files import require_plain_folders
 from generator.core.invocation import format_command
 from generator.core.spec import is_reserved
 
@@ -70,20 +71,23 @@ def list_study_folders(project: Path) -> tuple[Path, ...]:
         project: Folder of the project.
 
     Raises:
-        ConfigError: The project has no `studies/`.
+        ConfigError: The project has no `studies/`, or a study's folder is a link.
     """
     root = project / STUDIES
     if not root.is_dir():
         raise ConfigError(
             f"no project here: {STUDIES}/ is missing; make it, or name one"
         )
-    return tuple(
+    folders = tuple(
         folder
         for folder in sorted(root.iterdir(), key=lambda folder: folder.name)
         if folder.is_dir()
         and not folder.name.startswith((".", "_"))
         and ((folder / STUDY_FILE).exists() or _FOLDER.fullmatch(folder.name))
     )
+    places = (f"{STUDIES}/{folder.name}" for folder in folders)
+    require_plain_folders(project, places)
+    return folders
 
 
 def parse_folder_name(folder: Path) -> tuple[str, dt.date]:

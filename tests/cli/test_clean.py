@@ -10,6 +10,7 @@ import pytest
 from generator.artifacts import SCHEMA, Samples, store
 from generator.artifacts.base import ArtifactHead, Provenance
 from generator.cli import clean
+from generator.core.cache import Cache
 from generator.core.errors import ConfigError
 from generator.site import swap
 from tests.stub.project import tree
@@ -59,14 +60,15 @@ def test_a_site_of_somebody_is_refused(project: Path) -> None:
 
 
 def test_drawn_pictures_go_and_nothing_else_of_their_folder(project: Path) -> None:
-    """Entries named by a key go; a stranger's file and what is linked stay."""
+    """Entries named by a key go; a stranger's file and what is linked to stay."""
     folder = project / ".cache" / "pictures"
-    folder.mkdir()
-    (folder / ("b" * 64)).write_bytes(b"drawn")
+    Cache(folder).put("b" * 64, b"drawn")
     (folder / "mine.txt").write_text("mine")
     (folder / ("c" * 64)).symlink_to(project.parent / "canary" / "thesis.tex")
+    (folder / ("d" * 64)).mkdir()
     assert [path.name for path in clean.clean_cache(project)] == ["pictures"]
-    assert sorted(path.name for path in folder.iterdir()) == ["c" * 64, "mine.txt"]
+    left = ["CACHEDIR.TAG", "d" * 64, "mine.txt"]
+    assert sorted(path.name for path in folder.iterdir()) == left
     assert list(clean.clean_cache(project)) == []
     assert (project.parent / "canary" / "thesis.tex").read_text() == "years of work"
 

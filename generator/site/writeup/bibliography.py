@@ -7,6 +7,7 @@ closed, a key or a field given twice, no title, an address that is not https.
 from __future__ import annotations
 
 import logging
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -203,7 +204,7 @@ def find_bibliography(folder: Path, shown: str) -> tuple[Path, str] | None:
     own = f"{dirname(shown)}/{FILE}"
     common = f"{dirname(dirname(shown)) or '.'}/{FILE}".removeprefix("./")
     for path, name in ((folder / FILE, own), (folder.parent / FILE, common)):
-        if path.is_file():
+        if os.path.lexists(path):
             return path, name
     return None
 
@@ -229,8 +230,8 @@ def read_bibliography(path: Path, shown: str) -> Mapping[str, BibliographyRefere
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise WriteUpError(f"{shown}:{line}: not UTF-8; save the file so") from error
-    if len(data) > LARGEST or path.is_symlink():
-        raise WriteUpError(f"{shown}: is a link, or larger than {LARGEST:,} bytes")
+    if len(data) > LARGEST:
+        raise WriteUpError(f"{shown}: is larger than {LARGEST:,} bytes")
     return parse_references(text.replace("\r\n", "\n"), shown)
 
 
