@@ -23,6 +23,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+from generator.core.direction import isolate_text
 from generator.core.tokens import Token, TokenKind
 
 MINUS = "\N{MINUS SIGN}"
@@ -210,4 +211,6 @@ def running_text(text: str) -> str:
 
 def phrase_text(phrase: Phrase) -> str:
     """Return `phrase` as plain text, for a place that holds no elements."""
-    return "".join(p if isinstance(p, str) else f"‘{p.text}’" for p in phrase)
+    return "".join(
+        p if isinstance(p, str) else f"‘{isolate_text(p.text)}’" for p in phrase
+    )

@@ -22,6 +22,7 @@ from typing import Literal
 import numpy as np
 
 from generator.artifacts import ScoredText, SlotScores, TokenScores
+from generator.core.direction import Direction, tokens_direction
 from generator.core.errors import FigureError, quote_text, suggest_nearest
 from generator.core.tokens import Token
 from generator.figures.base import Item, link_of
@@ -73,6 +74,8 @@ class TokenStrip:
     dense: bool = False
     cut: bool = False
     link: str = ""
+    direction: Direction = "ltr"
+    """The direction of the text, in which its tokens follow each other."""
 
     @property
     def chips(self) -> tuple[TokenChip, ...]:
@@ -113,6 +116,7 @@ def build_strip(
         dense=all(len(token.text) <= 1 or token.kind != "word" for token in slots.text),
         cut=len(out) > AROUND or len(later) > AROUND,
         link=slots.link,
+        direction=tokens_direction(slots.text),
     )
 
 
@@ -251,6 +255,8 @@ class WordChips:
     bare: bool
     cut: bool
     link: str
+    direction: Direction = "ltr"
+    """The direction of the text, in which its words follow each other."""
 
     def items(self, before: str = "") -> tuple[Item, ...]:
         """Return the words as items, `before` being the row's part of their keys."""
@@ -299,6 +305,7 @@ def build_word_chips(
         bare=ink is None or len(real) > READABLE,
         cut=len(real) > MOST,
         link=link_of(text.tokens),
+        direction=tokens_direction(text.tokens),
     )
 
 

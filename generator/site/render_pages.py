@@ -34,6 +34,7 @@ from generator.site.pages.metadata import describe_page
 from generator.site.pages.page_key import page_key
 from generator.site.templates import render_template as draw
 from generator.site.templates import style_name
+from generator.site.text_direction import set_directions
 
 COMMON_ASSETS = ("style", "script", "icon")
 """Assets that every page has; others are named by the page."""
@@ -227,7 +228,8 @@ def page_html(page: Page, renderer: PageRenderer) -> str:
         "styles": style_paths(page, renderer),
         "link": absolute_links(data.base_url) if lost else relative_links(page.path),
     }
-    return str(draw(renderer.templates, page.template, context))
+    html = str(draw(renderer.templates, page.template, context))
+    return set_directions(html, data.settings.direction)
 
 
 def relative_links(path: str) -> Callable[[str], str]:

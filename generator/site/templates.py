@@ -18,6 +18,7 @@ from jinja2.ext import Extension
 from markupsafe import Markup
 
 from generator.core.cache import find_displayed_command
+from generator.core.direction import isolate_text, text_direction
 from generator.core.errors import FigureError, quote_text, suggest_nearest
 from generator.core.markup import trust_html
 from generator.core.own_files import list_own_templates
@@ -232,6 +233,8 @@ def build_environment(project: Path) -> jinja2.Environment:
         # What came with the program needs no walls: they take time and guard nothing.
         environment = jinja2.Environment(loader=shipped, **options)  # noqa: S701 - it is on
     environment.filters["drawing"] = trust_html
+    environment.filters["direction"] = text_direction
+    environment.filters["isolate"] = isolate_text
     environment.globals["command"] = find_displayed_command(project)
     return environment
 

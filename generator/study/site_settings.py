@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field
 
 from generator.core.cache import Cache
+from generator.core.direction import Direction, language_direction
 from generator.core.errors import ConfigError, suggest_nearest
 from generator.core.spec import LineText, Spec
 from generator.study.project import STUDIES
@@ -184,11 +185,16 @@ class SiteSettings(Spec):
     licence: str = ""
     """Licence of the texts, printed in the foot."""
     language: str = Field(default="en", pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")
-    """Language of the texts, as a BCP 47 tag."""
+    """Language of the texts, as a BCP 47 tag; pages are laid out in its direction."""
     repository: Annotated[str, AfterValidator(_check_address)] = ""
     """Address of the source, linked in the foot."""
     validation: Validation = Validation()
     """What `check` makes of each kind of finding."""
+
+    @property
+    def direction(self) -> Direction:
+        """The direction in which the language of the texts is read."""
+        return language_direction(self.language)
 
 
 def load_settings(project: Path, kept: Cache | None = None) -> SiteSettings:

@@ -38,6 +38,19 @@ export function all(selector, root = document) {
   return /** @type {T[]} */ ([...root.querySelectorAll(selector)]);
 }
 
+/** Blocks of the letters that are read from right to left. */
+const TURNED = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+
+/**
+ * Return a text so that its direction moves nothing around it.
+ *
+ * @param {string} text
+ * @returns {string}
+ */
+export function isolate(text) {
+  return TURNED.test(text) ? `\u2068${text}\u2069` : text;
+}
+
 /**
  * Return a new element.
  *

@@ -18,6 +18,7 @@ const PAUSE = 120; // milliseconds without a key before searching
  */
 function appendMarked(element, text, asked) {
   const pieces = markHits(text, asked);
+  element.dir = "auto"; // what is found may be of another direction than the page
   element.append(...pieces.map((p) => (p.hit ? create("mark", "", p.text) : p.text)));
   return element;
 }

@@ -118,7 +118,7 @@ def test_tables_and_tasks_are_as_their_author_wrote_them(
     places = page.locator("th:text-is('name'), th:text-is('norm')").evaluate_all(
         "all => all.map(e => getComputedStyle(e).textAlign)"
     )
-    assert places == ["left", "right"]
+    assert places == ["start", "right"]
     tasks = page.get_by_role("listitem").filter(has=page.locator(".task"))
     assert tasks.evaluate_all(
         "all => all.map(e => getComputedStyle(e).listStyleType)"

@@ -26,6 +26,14 @@ test("down and up lead to the same column of the next line, and back", () => {
   }
 });
 
+test("arrows lead where they point, in a line from right to left too", () => {
+  const line = { first: 0, last: 4 };
+  assert.equal(placeAlongLine("ArrowRight", 2, line), 3);
+  assert.equal(placeAlongLine("ArrowLeft", 2, line), 1);
+  assert.equal(placeAlongLine("ArrowRight", 2, line, true), 1);
+  assert.equal(placeAlongLine("ArrowLeft", 2, line, true), 3);
+});
+
 test("beyond the last line there is none", () => {
   const boxes = grid(2, 3);
   assert.equal(nearestOnNextLine(boxes, boxes[5], true), -1);

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from generator.core.direction import Direction
 from generator.figures.export import fonts
 from generator.figures.export.frame import INSET, ROOM
 from generator.figures.export.shapes import (
@@ -108,6 +109,7 @@ def flow_chips(
     bare: bool = False,
     widths: Sequence[float] | None = None,
     x: float = INSET,
+    direction: Direction = "ltr",
 ) -> Part:
     """Draw chips in lines.
 
@@ -117,6 +119,7 @@ def flow_chips(
         bare: Whether numbers are left out.
         widths: The width of each chip; by default, what its letters need.
         x: The left edge of lines.
+        direction: The direction of the text: where lines begin, and where they go.
     """
     wides = widths or [chip_width(chip, bare=bare) for chip in chips]
     shapes: list[Shape] = []
@@ -126,7 +129,8 @@ def flow_chips(
     for chip, wide in zip(chips, wides, strict=True):
         if left > x and left + wide > INSET + ROOM:
             left, y = x, y + high + (4 if bare else 7)
-        shapes += chip_shapes(chip, left, y, wide, bare=bare)
+        place = left if direction == "ltr" else x + INSET + ROOM - left - wide
+        shapes += chip_shapes(chip, place, y, wide, bare=bare)
         left += wide + gap
     return Part(shapes, y + high if chips else y)
 

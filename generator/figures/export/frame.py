@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from generator.core.direction import paragraph_direction
 from generator.figures.base import Stat
 from generator.figures.export import fonts
 from generator.figures.export.shapes import (
@@ -129,7 +130,7 @@ def paragraph_part(  # noqa: PLR0917 - a place, then letters, as every shape has
 
     Args:
         text: The text; "" takes no room.
-        x: The left edge.
+        x: The left edge; lines of a text from right to left begin at the other one.
         y: The upper edge.
         room: The width that lines may have.
         size: The size of letters.
@@ -139,8 +140,18 @@ def paragraph_part(  # noqa: PLR0917 - a place, then letters, as every shape has
     """
     step = size * 1.4
     lines = fonts.wrap_text(text, room, size, face, most) if text else []
+    turned = paragraph_direction(text) == "rtl"
+    anchor: Anchor = "end" if turned else "start"
     shapes: list[Shape] = [
-        Label(x, y + step * (i + 1) - size * 0.3, line, size, colour, face)
+        Label(
+            x + room if turned else x,
+            y + step * (i + 1) - size * 0.3,
+            line,
+            size,
+            colour,
+            face,
+            anchor,
+        )
         for i, line in enumerate(lines)
     ]
     return Part(shapes, y + step * len(lines))

@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from xml.sax.saxutils import escape
 
+from generator.core.direction import paragraph_direction
 from generator.figures.export.shapes import (
     PAPER,
+    Anchor,
     Box,
     Dot,
     Face,
@@ -26,6 +28,8 @@ FAMILIES: dict[Face, str] = {
     "strong": 'font-family="DejaVu Sans Mono,Menlo,monospace" font-weight="700"',
     "slanted": 'font-family="DejaVu Sans Mono,Menlo,monospace" font-style="italic"',
 }
+TURNED: dict[Anchor, Anchor] = {"start": "end", "middle": "middle", "end": "start"}
+"""Where a text from right to left is held: its start is its right end."""
 FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that no XML may hold."""
 
@@ -82,7 +86,10 @@ def colour_attributes(fill: str, line: str, thick: float) -> str:
 def label_element(label: Label) -> str:
     """Return a line of text as an element, its blanks kept."""
     x, y = format_coordinate(label.x), format_coordinate(label.y)
-    anchor = f' text-anchor="{label.anchor}"' if label.anchor != "start" else ""
+    turned = paragraph_direction(label.text) == "rtl"
+    place = TURNED[label.anchor] if turned else label.anchor
+    anchor = f' text-anchor="{place}"' if place != "start" else ""
+    anchor += ' direction="rtl"' if turned else ""
     turn = f' transform="rotate(-90 {x} {y})"' if label.turned else ""
     return (
         f'<text x="{x}" y="{y}" font-size="{format_coordinate(label.size)}" '

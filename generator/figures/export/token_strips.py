@@ -36,7 +36,7 @@ def draw_token_strip(strip: TokenStrip, y: float) -> Part:
     """Draw one step: padding's sum, what was read and written, what stands around."""
     pad = (strip.pad,) if strip.pad else ()
     drawn = (*strip.out, *pad, *strip.read, strip.target, *strip.later)
-    part = chips.flow_chips(drawn, y)
+    part = chips.flow_chips(drawn, y, direction=strip.direction)
     if not strip.cut:
         return part
     said = paragraphs_part((CUT,), part.bottom, FINE)
@@ -74,7 +74,7 @@ def draw_text_heading(head: TextHeading, y: float) -> Part:
 def draw_words(strip: WordChips, y: float) -> Part:
     """Draw a text's words, its padding as one chip after them."""
     drawn = (*strip.read, *((strip.pad,) if strip.pad else ()))
-    part = chips.flow_chips(drawn, y, bare=strip.bare)
+    part = chips.flow_chips(drawn, y, bare=strip.bare, direction=strip.direction)
     if not strip.cut:
         return part
     said = paragraphs_part((CUT,), part.bottom, FINE)

@@ -222,7 +222,7 @@ def cut_to_window(full: TokenStrip) -> TokenStrip:
     """
     return TokenStrip(
         full.label, full.pad, full.pads, (), full.read, full.target, (), full.dense,
-        link=full.link,
+        link=full.link, direction=full.direction,
     )  # fmt: skip
 
 

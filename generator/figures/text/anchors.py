@@ -29,6 +29,7 @@ from generator.artifacts import (
     ScoredText,
     TokenScores,
 )
+from generator.core.direction import tokens_direction
 from generator.core.errors import FigureError
 from generator.figures.base import DataTable, Items, Stat, TableRow, View, link_of
 from generator.figures.export import fonts
@@ -178,6 +179,7 @@ def anchor_words(text: AnchoredText) -> WordChips:
         bare=True,
         cut=size > MOST,
         link=link_of(text.tokens),
+        direction=tokens_direction(text.tokens),
     )
 
 

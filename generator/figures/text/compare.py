@@ -113,7 +113,13 @@ class CompareView(View):
             pad = row.words.pad
             drawn = (*row.words.read, *((pad,) if pad else ()))
             wides = [*columns, *([chips.chip_width(pad, bare=bare)] if pad else [])]
-            body = chips.flow_chips(drawn, top.bottom + 4, bare=bare, widths=wides)
+            body = chips.flow_chips(
+                drawn,
+                top.bottom + 4,
+                bare=bare,
+                widths=wides,
+                direction=row.words.direction,
+            )
             told = " · ".join(f"{one.name} {one.value}" for one in row.stats)
             below = paragraphs_part(
                 filter(None, (told, *row.warnings)), body.bottom, FINE

@@ -290,7 +290,7 @@ export class Figure {
       first: line[0] ? items.indexOf(line[0]) : -1,
       last: items.lastIndexOf(/** @type {Item} */ (line.at(-1))),
     };
-    const along = placeAlongLine(key, items.indexOf(item), ends);
+    const along = placeAlongLine(key, items.indexOf(item), ends, isTurned(item));
     if (along !== null) return items[along];
     if (key !== "ArrowDown" && key !== "ArrowUp") return null;
     const isDown = key === "ArrowDown";
@@ -385,6 +385,17 @@ function itemOf(event) {
   /** @type {Item | null} */
   const item = /** @type {Element} */ (event.target).closest(ITEM);
   return item && !item.closest("summary") && !item.closest(".data-table") ? item : null;
+}
+
+/**
+ * Return whether an item stands in a line that runs from right to left.
+ *
+ * @param {Item} item
+ * @returns {boolean}
+ */
+function isTurned(item) {
+  const row = item.parentElement;
+  return row !== null && getComputedStyle(row).direction === "rtl";
 }
 
 /**

@@ -34,14 +34,16 @@ export function nearestOnNextLine(boxes, from, down) {
  * @param {string} key
  * @param {number} at The place to go from.
  * @param {{first: number, last: number}} line The ends of its line.
+ * @param {boolean} [isTurned] Whether the line runs from right to left.
  * @returns {number | null} Null for a key that leads nowhere here.
  */
-export function placeAlongLine(key, at, line) {
+export function placeAlongLine(key, at, line, isTurned = false) {
+  const right = isTurned ? -1 : 1; // arrows lead where they point
   switch (key) {
     case "ArrowRight":
-      return at + 1;
+      return at + right;
     case "ArrowLeft":
-      return at - 1;
+      return at - right;
     case "Home":
       return line.first;
     case "End":

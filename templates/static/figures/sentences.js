@@ -1,6 +1,6 @@
 /** What a figure says of one of its items, in the line below it. */
 
-import { all, find, get } from "../dom.js";
+import { all, find, get, isolate } from "../dom.js";
 import {
   asCell,
   keyOf,
@@ -98,7 +98,7 @@ function columnOf(cell) {
  */
 export function slotSentence(written, value, back, token) {
   const where = back ? `${token}, ${back} back` : "all padding";
-  return `Writing \u2018${written}\u2019: ${fixed(value, 4)} on ${where}`;
+  return `Writing \u2018${isolate(written)}\u2019: ${fixed(value, 4)} on ${where}`;
 }
 
 /**
@@ -114,7 +114,7 @@ function ofSlot(rows, cell, written) {
   const back = cell.matches(".pad-sum") ? 0 : Number(lastPart(keyOf(cell)));
   const column = columnOf(cell);
   const padding = cell.matches(".pad, .pad-slot");
-  const token = padding ? "padding" : column ? `\u2018${column}\u2019` : "the token";
+  const token = padding ? "padding" : column ? `\u2018${isolate(column)}\u2019` : "the token";
   const value = rows[rowNumber(cell) - 1]?.numbers[window - back];
   return slotSentence(written, value ?? Number.NaN, back, token);
 }
@@ -129,7 +129,7 @@ function ofSurroundings(token) {
   let text = " is being written";
   if (token.matches(".later")) text = " is not written yet";
   else if (token.matches(".out")) text = " has left the window";
-  return (token.firstChild?.textContent ?? "") + text;
+  return isolate(token.firstChild?.textContent ?? "") + text;
 }
 
 /**
@@ -146,20 +146,21 @@ export function describe(figure, item) {
   if (kind === "agreement" && cell) {
     const caption = get("caption", tableOf(cell)).textContent;
     const row = labelOf(get("th", rowOf(cell)));
-    return `${caption} of ${row} and ${columnOf(cell)}: ${text}`;
+    return `${caption} of ${isolate(row)} and ${isolate(columnOf(cell))}: ${text}`;
   }
   if (text) return text;
   if (kind === "compare") {
     const answers = answersAt(element, item).map((a) => `${a.answer} ${a.token.dataset.value}`);
-    return `\u2018${tokenText(item)}\u2019: ${answers.join("; ")}`;
+    return `\u2018${isolate(tokenText(item))}\u2019: ${answers.join("; ")}`;
   }
-  if (value) return `${tokenText(item)}: ${value}`;
+  if (value) return `${isolate(tokenText(item))}: ${value}`;
   // biome-ignore lint/performance/useDomNodeTextContent: its parts stand apart as drawn
   if (item instanceof HTMLLIElement) return item.innerText.replace(/\s+/g, " ");
   if (!cell) return ofSurroundings(item);
   const head = get("th", rowOf(cell));
   const name = find("bdi", head)?.title || labelOf(head);
   if (cell.closest(".slots")) return ofSlot(figure.rows, cell, name);
-  const row = kind === "history" ? `epoch ${figure.epochNames[rowNumber(cell) - 1]}` : name;
-  return `${row}, \u2018${columnOf(cell)}\u2019: ${cell.firstChild?.textContent ?? ""}`;
+  const row =
+    kind === "history" ? `epoch ${figure.epochNames[rowNumber(cell) - 1]}` : isolate(name);
+  return `${row}, \u2018${isolate(columnOf(cell))}\u2019: ${cell.firstChild?.textContent ?? ""}`;
 }

@@ -1,6 +1,6 @@
 /** A text of which every step can be shown. */
 
-import { all, create, find, get } from "../dom.js";
+import { all, create, find, get, isolate } from "../dom.js";
 import { parseStep } from "./address.js";
 import { entropy, fixed, largest, NO_NUMBER, numeral, probability, shade } from "./numbers.js";
 import { paddingAt, slotsAt } from "./window.js";
@@ -119,11 +119,11 @@ export class Stepper {
     const { key, text, role, score } = slot;
     if (score !== null) {
       const value = row.numbers[score] ?? Number.NaN;
-      const sentence = `${text}: ${fixed(value)}, ${this.window - score} back`;
+      const sentence = `${isolate(text)}: ${fixed(value)}, ${this.window - score} back`;
       return this.scored(key, text, value, sentence);
     }
     if (role === "target") {
-      return this.token(key, text, role, "written", `${text}: being written`);
+      return this.token(key, text, role, "written", `${isolate(text)}: being written`);
     }
     return this.token(key, text, role, NO_NUMBER);
   }
@@ -225,10 +225,10 @@ export class Stepper {
     const slot = largest(weights);
     const inPadding = slot < paddingAt(this, this.step);
     const here = this.start + this.step;
-    const token = inPadding ? "<pad>" : this.words[here - this.window + slot];
+    const token = inPadding ? "<pad>" : isolate(this.words[here - this.window + slot] ?? "");
     const [padding, before] = row.numbers.slice(this.window).map((value) => fixed(value));
     return (
-      `While writing \u2018${row.word}\u2019, ${this.position()}, ` +
+      `While writing \u2018${isolate(row.word)}\u2019, ${this.position()}, ` +
       `the largest ${this.figure.element.dataset.quantity}, ${fixed(weights[slot] ?? Number.NaN)}, ` +
       `is on \u2018${token}\u2019 ${this.window - slot} back; ` +
       `padding holds ${padding} and the token just before ${before}.`
