@@ -6,12 +6,20 @@ whether a study is stale can be told before anything is fetched.
 
 from __future__ import annotations
 
+import codecs
+import re
+from dataclasses import replace
 from typing import ClassVar, Self
 
 from pydantic import field_validator, model_validator
 
 from generator.core.errors import quote_text, suggest_nearest
-from generator.corpora.base import CorpusSpec, Folders, compute_corpus_key
+from generator.corpora.base import (
+    Annotation,
+    CorpusSpec,
+    Folders,
+    compute_corpus_key,
+)
 from generator.corpora.download import DATASETS, is_absent, read_dataset
 from generator.corpora.files.text_files import (
     Encoding,
@@ -21,6 +29,11 @@ from generator.corpora.files.text_files import (
     find_path_problem,
     read_raw_file,
 )
+from generator.corpora.words import has_combining_characters
+
+_SPLIT_INTO_WORDS = frozenset({Annotation.LABEL, Annotation.TRANSLATION})
+_ESCAPE = re.compile(r"(?:\\u[0-9a-fA-F]{4})+")  # of JSON
+_CLUSTERS = "clusters"
 
 
 class FileCorpus(CorpusSpec):
@@ -46,7 +59,12 @@ class FileCorpus(CorpusSpec):
         if name is not None:
             return read_dataset(name, folders.data)[0]
         path = self.path or ""
-        return read_raw_file(find_corpus_file(path, folders), path)
+        raw = read_raw_file(find_corpus_file(path, folders), path)
+        if self.holds & _SPLIT_INTO_WORDS and _holds_combining_characters(
+            raw.data, getattr(self, "encoding", "utf-8")
+        ):
+            return replace(raw, splitting=_CLUSTERS)
+        return raw
 
     def compute_key(self, fingerprint: str) -> str:
         """The key of this corpus over bytes with that fingerprint."""
@@ -110,3 +128,25 @@ class LocalOrFetchedCorpus(FileCorpus):
     def registered_dataset(self) -> str | None:
         """The dataset that is read, None when it is a file named by `path`."""
         return self.dataset
+
+
+def _holds_combining_characters(data: bytes, encoding: str) -> bool:
+    """Whether a file's words are split otherwise since clusters are kept whole.
+
+    The files of such corpora have another key since. Compressed tables, which came at
+    the same time, count as such.
+    """
+    if data.startswith(b"PAR1"):
+        return True
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encoding = "utf-16"
+    elif data.isascii() and b"\\u" not in data:
+        return False
+    text = data.decode(encoding, "replace")
+    return has_combining_characters(_ESCAPE.sub(_unescape, text))
+
+
+def _unescape(escaped: re.Match[str]) -> str:
+    """The characters that escapes of JSON stand for."""
+    units = bytes.fromhex(escaped.group().replace("\\u", ""))
+    return units.decode("utf-16-be", "replace")

@@ -94,6 +94,7 @@ class RawFile:
     data: bytes
     place: str
     sha256: str
+    splitting: str = ""  # how its words are split, where that changed
 
     @property
     def ends_in_cr(self) -> bool:
@@ -102,9 +103,13 @@ class RawFile:
 
     @property
     def fingerprint(self) -> str:
-        """What a key has of the file: its hash, marked if its lines end in CR."""
+        """What a key has of the file: its hash, and what is read otherwise than once.
+
+        That is lines that end in CR, and words with combining characters.
+        """
         as_lines = self.ends_in_cr and b"\0" not in self.data
-        return f"{self.sha256}/cr" if as_lines else self.sha256
+        read = f"{self.sha256}/cr" if as_lines else self.sha256
+        return f"{read}/{self.splitting}" if self.splitting else read
 
 
 def read_raw_file(place: Path, path: str, limit: int = SIZE_LIMIT) -> RawFile:
