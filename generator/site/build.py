@@ -19,7 +19,13 @@ import jinja2
 
 from generator.core.cache import Cache, compute_program_key, compute_templates_key
 from generator.core.files import hash_parts
-from generator.figures.export.figure_files import prune_pictures, render_png
+from generator.figures.export.figure_files import (
+    explain_missing,
+    missing_letters,
+    prune_pictures,
+    render_png,
+)
+from generator.figures.export.fonts import use_fonts
 from generator.figures.export.shapes import Picture
 from generator.figures.export.social_card import CardText, draw_card
 from generator.methods import METHODS
@@ -31,6 +37,7 @@ from generator.site.output import (
     size_warnings,
     write_files,
 )
+from generator.site.own_fonts import load_fonts
 from generator.site.page_check import open_page_check
 from generator.site.pages import PAGES
 from generator.site.pages.base import MethodPage, SiteData
@@ -51,7 +58,8 @@ from generator.site.post_cache import (
 from generator.site.render_pages import PageRenderer, render_all_pages
 from generator.site.sandbox import BoundedEnvironment
 from generator.site.templates import build_environment
-from generator.study.site_settings import SiteSettings
+from generator.study.project import STUDIES
+from generator.study.site_settings import SETTINGS_FILE, SiteSettings
 from generator.study.study import Study
 
 PostMarks = Mapping[str, tuple[str, ...]]
@@ -166,6 +174,23 @@ def write_site(
 
 
 def build_site(order: RenderOrder, kept: Cache | None) -> RenderedSite:
+    """Compute every file of an ordered site, in its own fonts too.
+
+    Args:
+        order: What to render, and how.
+        kept: Cache of posts and pages, None for no cache.
+
+    Returns:
+        The site's files, and warnings.
+
+    Raises:
+        ConfigError: If a font is not there, or is none.
+    """
+    with use_fonts(load_fonts(order.project, order.settings.fonts)):
+        return compute_site(order, kept)
+
+
+def compute_site(order: RenderOrder, kept: Cache | None) -> RenderedSite:
     """Compute every file of an ordered site, checked and not yet written.
 
     Args:
@@ -198,9 +223,12 @@ def build_site(order: RenderOrder, kept: Cache | None) -> RenderedSite:
         | address_files(data, pages)
         | build_citation_files(data)
     )
-    files[SITE_CARD] = BytesContent(
-        render_png(draw_site_card(data), bench.pictures, scale=1)
-    )
+    card = draw_site_card(data)
+    if missing := missing_letters(card):
+        where = f"{STUDIES}/{SETTINGS_FILE}: no words on the site's card"
+        warnings.append(explain_missing(missing, where))
+        card = draw_card(CardText("", ""))
+    files[SITE_CARD] = BytesContent(render_png(card, bench.pictures, scale=1))
     prune_pictures(bench.pictures)
     files |= add_post_files(posts, files)
     check_collisions(files)

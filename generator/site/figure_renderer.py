@@ -21,8 +21,10 @@ from generator.figures.export.figure_files import (
     ENDINGS,
     figure_file_path,
     figure_files,
+    missing_letters,
 )
 from generator.figures.export.frame import FigureSource
+from generator.figures.export.layouts import draw_figure
 from generator.site.annotated_figures import (
     NOWHERE,
     Imprint,
@@ -111,7 +113,7 @@ def _decode_names(data: bytes) -> dict[str, str]:
         ValueError: They are not those of all files of a figure.
     """
     names: dict[str, str] = json.loads(data)
-    if sorted(names) != sorted(ENDINGS):
+    if set(names) | {"png"} != set(ENDINGS):
         raise ValueError("not the files of a figure")
     return names
 
@@ -289,8 +291,32 @@ class FigureRenderer:
         Returns:
             The files by their ending.
         """
+        pictures = self.figure_cache.pictures if self.figure_cache else None
+        source = self.source(placed, number)
+        return figure_files(self.view(placed), source, pictures)
+
+    def missing_letters(self, placed: PlacedFigure, number: int) -> str:
+        """Return the letters for which a figure has no PNG, "" where it has one.
+
+        Args:
+            placed: The figure as the write-up places it.
+            number: Number of the figure on the page, from 1.
+        """
+        if "png" in self.render_files(placed, number):
+            return ""
+        return missing_letters(
+            draw_figure(self.view(placed), self.source(placed, number))
+        )
+
+    def source(self, placed: PlacedFigure, number: int) -> FigureSource:
+        """Return what a figure's picture says of where it is from.
+
+        Args:
+            placed: The figure as the write-up places it.
+            number: Number of the figure on the page, from 1.
+        """
         figure, id_ = self.study.figures[placed.name], f"fig-{placed.name}"
-        source = FigureSource(
+        return FigureSource(
             number=number,
             id=id_,
             title=title_of(figure),
@@ -303,8 +329,6 @@ class FigureRenderer:
                 for one in build_callouts(self.view(placed), placed)
             ),
         )
-        pictures = self.figure_cache.pictures if self.figure_cache else None
-        return figure_files(self.view(placed), source, pictures)
 
     def view(self, placed: PlacedFigure) -> View:
         """Return a figure's view, the data that its template draws.
@@ -414,7 +438,7 @@ class FigureRenderer:
             for n in figure.artifact_names()
             for f in artifact_downloads(self.study, n, here)
         )
-        return (own["csv"], *data, own["svg"], own["png"])
+        return (own["csv"], *data, *(own[e] for e in ("svg", "png") if e in own))
 
 
 def own_downloads(
@@ -438,6 +462,7 @@ def own_downloads(
             format_size(len(files[ending])),
         )
         for ending in ENDINGS
+        if ending in files
     }
 
 

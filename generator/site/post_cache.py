@@ -34,6 +34,7 @@ from generator.core.errors import StudyError
 from generator.core.files import digest, hash_parts, read_plain_text
 from generator.core.serialize import decode_value, encode_value
 from generator.figures.export.figure_files import find_picture_cache
+from generator.figures.export.fonts import can_shape
 from generator.site.annotated_figures import Imprint
 from generator.site.content import (
     CacheMissError,
@@ -257,6 +258,7 @@ class RenderContext:
             self.settings.model_dump(mode="json"),
             self.base_url,
             hash_shared_files(self.project),
+            can_shape(),
         )
 
     @cached_property

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from posixpath import dirname
 
 from generator.artifacts.store import artifact_path
 from generator.figures.export.figure_files import (
     card_path,
+    explain_missing,
     figure_file_path,
+    missing_letters,
     render_png,
 )
+from generator.figures.export.shapes import Picture
 from generator.figures.export.social_card import CardText, draw_card
 from generator.figures.squares import Thumbnail
 from generator.site.compose import ComposedStudy
@@ -39,10 +43,11 @@ def study_files(
     data, links = data_files(composed)
     book = study_notebook(composed)
     here = dirname(composed.page)
+    card = draw_study_card(composed, picture)
     files = {
         **data,
         **all_figure_files(composed),
-        card_path(composed.page): draw_study_card(composed, picture),
+        **({card_path(composed.page): card} if card else {}),
         f"{here}/{NOTEBOOK}": book,
         **{f"{here}/images/{n}": p for n, p in sorted(composed.prose.pictures.items())},
     }
@@ -96,6 +101,40 @@ def all_figure_files(composed: ComposedStudy) -> PostFiles:
     }
 
 
+def letter_warnings(
+    composed: ComposedStudy, picture: Thumbnail | None, files: Collection[str]
+) -> Iterator[str]:
+    """Yield a warning for each PNG that was not made, as fonts lack its letters.
+
+    Args:
+        composed: The composed study.
+        picture: The study's lead picture, None without one.
+        files: Paths of the study's files within the site.
+    """
+    study, drawer = composed.study, composed.drawer
+    for piece in composed.prose.pieces:
+        if not (isinstance(piece, PlacedFigure) and drawer.is_drawable(piece.name)):
+            continue
+        if missing := drawer.missing_letters(piece, composed.numbers[piece.name]):
+            where = f"{study.folder.name}/study.yaml: figures.{piece.name}"
+            yield explain_missing(missing, f"{where}: no PNG")
+    if card_path(composed.page) not in files:
+        missing = missing_letters(build_study_card(composed, picture))
+        yield explain_missing(missing, f"{study.folder.name}: no card for links")
+
+
+def build_study_card(composed: ComposedStudy, picture: Thumbnail | None) -> Picture:
+    """Build the card that other sites show for a link to the study.
+
+    Args:
+        composed: The composed study.
+        picture: The study's lead picture, None without one.
+    """
+    study = composed.study
+    site, day = composed.drawer.imprint.site, format_date(study.date)
+    return draw_card(CardText(site, study.title, day, study.summary), picture)
+
+
 def draw_study_card(composed: ComposedStudy, picture: Thumbnail | None) -> bytes:
     """Draw the card that other sites show for a link to the study.
 
@@ -104,13 +143,12 @@ def draw_study_card(composed: ComposedStudy, picture: Thumbnail | None) -> bytes
         picture: The study's lead picture, None without one.
 
     Returns:
-        A PNG file.
+        A PNG file; nothing where letters of its words are missing.
     """
-    study, drawer = composed.study, composed.drawer
-    site, day = drawer.imprint.site, format_date(study.date)
-    words = CardText(site, study.title, day, study.summary)
+    drawer = composed.drawer
     pictures = drawer.figure_cache.pictures if drawer.figure_cache else None
-    return render_png(draw_card(words, picture), pictures, scale=1)
+    card = build_study_card(composed, picture)
+    return b"" if missing_letters(card) else render_png(card, pictures, scale=1)
 
 
 def study_notebook(composed: ComposedStudy) -> bytes:

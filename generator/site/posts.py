@@ -41,7 +41,7 @@ from generator.site.pages.search_index import (
     merge_sections,
     prose_sections,
 )
-from generator.site.post_files import study_files
+from generator.site.post_files import letter_warnings, study_files
 from generator.site.writeup.writeup import PlacedFigure
 from generator.study.older_versions import find_older_versions
 from generator.study.origins import StudyOrigins
@@ -217,7 +217,8 @@ def make_post(
     files, links = study_files(composed, cut.lead)
     article = build_article(composed, links, files)
     contents = {path: content_of(file) for path, file in files.items()}
-    return build_post(composed, cut, article, contents), warnings
+    missing = letter_warnings(composed, cut.lead, files)
+    return build_post(composed, cut, article, contents), (*warnings, *missing)
 
 
 def build_article(
@@ -289,7 +290,7 @@ def build_post(
         sampling=study.sampling or "",
         sections=search_sections(composed),
         traits=study_traits(study),
-        card=card_path(composed.page),
+        card=card if (card := card_path(composed.page)) in files else "",
         card_alt=f"{study.title}. {shown}".strip(),
         grades=tuple(g for g in composed.drawer.grades if g.group.folder == folder),
         unread=LazyArticle(lambda: article),

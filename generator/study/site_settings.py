@@ -19,6 +19,8 @@ from generator.study.schedule import check_rhythm
 from generator.study.yaml.errors import fill_model
 from generator.study.yaml.read import read_yaml
 
+FONT_NAME = r"^[A-Za-z0-9][A-Za-z0-9 _.,()\[\]-]{0,120}\.(ttf|otf|TTF|OTF)$"
+"""Name of a font's file; it lies in no other folder."""
 SETTINGS_FILE = "site.yaml"
 
 
@@ -186,6 +188,10 @@ class SiteSettings(Spec):
     """Licence of the texts, printed in the foot."""
     language: str = Field(default="en", pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")
     """Language of the texts, as a BCP 47 tag; pages are laid out in its direction."""
+    fonts: tuple[Annotated[str, Field(pattern=FONT_NAME)], ...] = Field(
+        default=(), max_length=20
+    )
+    """Files of fonts beside this one, for pictures of letters that DejaVu lacks."""
     repository: Annotated[str, AfterValidator(_check_address)] = ""
     """Address of the source, linked in the foot."""
     validation: Validation = Validation()

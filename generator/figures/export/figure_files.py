@@ -13,12 +13,20 @@ from posixpath import dirname
 from generator.core.cache import Cache, compute_program_key
 from generator.core.files import digest, hash_parts
 from generator.figures.base import View
+from generator.figures.export.fonts import (
+    can_shape,
+    find_missing,
+    fonts_key,
+    is_shaped,
+)
 from generator.figures.export.frame import FigureSource
 from generator.figures.export.png import SCALE, png
-from generator.figures.export.shapes import Picture
+from generator.figures.export.shapes import Label, Picture
 from generator.figures.tables import csv_of
 
 ENDINGS = ("csv", "svg", "png")
+NAMED = 5
+"""Letters that a warning names."""
 MOST = 4000
 """Pictures kept; beyond, those that a rendering did not ask for are dropped."""
 
@@ -44,6 +52,8 @@ def figure_files(
 ) -> dict[str, bytes]:
     """Return the contents of a figure's files by their ending.
 
+    There is no PNG where letters are missing, see `missing_letters`.
+
     Args:
         view: What the figure shows.
         source: Which figure of which study it is.
@@ -53,14 +63,52 @@ def figure_files(
     from generator.figures.export.svg import svg
 
     made = draw_figure(view, source)
-    return {"csv": csv_of(view.tables), "svg": svg(made), "png": render_png(made, kept)}
+    files = {"csv": csv_of(view.tables), "svg": svg(made)}
+    if not missing_letters(made):
+        files["png"] = render_png(made, kept)
+    return files
+
+
+def missing_letters(picture: Picture) -> str:
+    """Return the letters that a picture's PNG could not show, each once, sorted.
+
+    An SVG names families of fonts, and whoever shows it takes others where they lack a
+    letter; a PNG would have a box in its place.
+    """
+    labels = {
+        (shape.text, shape.face) for shape in picture.shapes if isinstance(shape, Label)
+    }
+    found = {char for text, face in labels for char in find_missing(text, face)}
+    return "".join(sorted(found))
+
+
+def explain_missing(letters: str, what: str) -> str:
+    """Return a warning that a PNG was not made, with what makes it possible.
+
+    Args:
+        letters: The letters that it could not show.
+        what: What is not there for that, with its place.
+    """
+    shown = ", ".join(f"{char} (U+{ord(char):04X})" for char in letters[:NAMED])
+    more = f" and {len(letters) - NAMED} more" if len(letters) > NAMED else ""
+    if not can_shape() and any(map(is_shaped, letters)):
+        problem = "this installation of Pillow has no raqm to join these letters"
+        mend = "install libraqm and FriBiDi"
+    else:
+        problem = "no font has these letters"
+        mend = (
+            "put a font that has them into studies/ and name it in studies/site.yaml, "
+            "as in `fonts: [NotoSansDevanagari-Regular.ttf]`"
+        )
+    return f"{what}, as {problem}: {shown}{more}; {mend}"
 
 
 def render_png(made: Picture, kept: Cache | None = None, scale: int = SCALE) -> bytes:
     """Return a picture as PNG, from the cache where it is there."""
     if kept is None:
         return png(made, scale)
-    key = hash_parts("png", compute_program_key(), scale, digest(repr(made).encode()))
+    shapes = digest(repr(made).encode())
+    key = hash_parts("png", compute_program_key(), scale, shapes, fonts_key())
     found = kept.recall(key, _require_png)
     if found is None:
         found = png(made, scale)

@@ -16,7 +16,15 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw
 
-from generator.figures.export.fonts import load_font
+from generator.figures.export.fonts import (
+    TextRun,
+    can_shape,
+    is_plain,
+    load_font,
+    load_run_font,
+    run_width,
+    text_runs,
+)
 from generator.figures.export.shapes import (
     PAPER,
     Box,
@@ -136,13 +144,17 @@ class Canvas:
     def _mask(self, label: Label) -> tuple[Image.Image, tuple[float, float]]:
         """Return a text's coverage, and where it lies from the text's place."""
         face = load_font(label.face, label.size * self.scale)
-        text = visual_order(label.text)
         shift = {"start": 0.0, "middle": 0.5, "end": 1.0}[label.anchor]
         ascent, _ = face.getmetrics()
-        mask = rasterize_text(
-            text, label.face, label.size * self.scale, turned=label.turned
-        )
-        along = face.getlength(text) * shift
+        size = label.size * self.scale
+        if is_plain(label.text, label.face) or not can_shape():
+            text = visual_order(label.text)
+            mask = rasterize_text(text, label.face, size, turned=label.turned)
+            along = face.getlength(text) * shift
+        else:
+            runs = text_runs(label.text, label.face)
+            mask = rasterize_runs(runs, label.face, size, turned=label.turned)
+            along = sum(run_width(run, size) for run in runs) * shift
         if label.turned:
             return mask, (-ascent - PAD, along - mask.height + PAD)
         return mask, (-along - PAD, -ascent - PAD)
@@ -234,6 +246,24 @@ def rasterize_text(text: str, name: Face, size: float, *, turned: bool) -> Image
     wide = math.ceil(face.getlength(text)) + 2 * PAD
     mask = Image.new("L", (wide, ascent + descent + 2 * PAD))
     ImageDraw.Draw(mask).text((PAD, PAD + ascent), text, 255, face, anchor="ls")
+    return mask.transpose(Image.Transpose.ROTATE_90) if turned else mask
+
+
+@lru_cache(maxsize=4096)
+def rasterize_runs(
+    runs: tuple[TextRun, ...], name: Face, size: float, *, turned: bool
+) -> Image.Image:
+    """Return the coverage of a line in several fonts, placed as that of a text."""
+    ascent, descent = load_font(name, size).getmetrics()
+    wide = math.ceil(sum(run_width(run, size) for run in runs)) + 2 * PAD
+    mask = Image.new("L", (wide, ascent + descent + 2 * PAD))
+    draw = ImageDraw.Draw(mask)
+    left = float(PAD)
+    for run in runs:
+        font = load_run_font(run.font, size, shaped=run.shaped)
+        way = run.direction if run.shaped else None
+        draw.text((left, PAD + ascent), run.text, 255, font, anchor="ls", direction=way)
+        left += run_width(run, size)
     return mask.transpose(Image.Transpose.ROTATE_90) if turned else mask
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from generator.core.direction import paragraph_direction
 from generator.figures.export import fonts
 from generator.figures.export.frame import move_shape, paragraph_part
 from generator.figures.export.shapes import (
@@ -11,6 +12,7 @@ from generator.figures.export.shapes import (
     PAPER,
     RULE,
     SOFT,
+    Anchor,
     Box,
     Label,
     Picture,
@@ -30,6 +32,8 @@ FLAT = 4
 """Lines up to which a picture lies across the card."""
 HIGHEST = 46.0
 """Height of a line at most."""
+START: Anchor = "start"
+END: Anchor = "end"
 LONGEST = 14
 """Letters of a row's name."""
 
@@ -111,8 +115,10 @@ def title_shapes(
         size -= 4
     lines = fonts.wrap_text(title, room, size, "bold", most)
     top = 190.0
+    turned = paragraph_direction(title) == "rtl"
+    x, anchor = (INSET + room, END) if turned else (INSET, START)
     shapes: list[Shape] = [
-        Label(INSET, top + i * size * 1.18, line, size, INK, "bold")
+        Label(x, top + i * size * 1.18, line, size, INK, "bold", anchor)
         for i, line in enumerate(lines)
     ]
     return shapes, top + (len(lines) - 1) * size * 1.18 + 14

@@ -53,10 +53,27 @@ def draw_example(name: str) -> Picture:
 @cache
 def glyph_edges(text: str, face: Face) -> Edges:
     """The ink of a text at size 1, from where it begins on its baseline."""
+    if not fonts.is_plain(text, face):
+        return run_edges(text, face)
     font = fonts.load_font(face, 100)
     blank = font.getlength(text[: len(text) - len(text.lstrip())])
     left, top, right, bottom = font.getbbox(text.strip(), anchor="ls")
     return Edges((left + blank) / 100, top / 100, (right + blank) / 100, bottom / 100)
+
+
+def run_edges(text: str, face: Face) -> Edges:
+    """The ink of a text in several fonts, or of one that is shaped, at size 1."""
+    left, found = 0.0, []
+    for run in fonts.text_runs(text, face):
+        font = fonts.load_run_font(run.font, 100, shaped=run.shaped)
+        way = run.direction if run.shaped else None
+        x, top, far, bottom = font.getbbox(run.text, anchor="ls", direction=way)
+        found.append(Edges(left + x, top, left + far, bottom))
+        left += fonts.run_width(run, 100)
+    lefts, tops, rights, bottoms = zip(*found, strict=True)
+    return Edges(
+        min(lefts) / 100, min(tops) / 100, max(rights) / 100, max(bottoms) / 100
+    )
 
 
 def label_edges(label: Label) -> Edges:
