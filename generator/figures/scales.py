@@ -123,7 +123,7 @@ class Scale:
             LegendMark(0.5, format_significant(self.bound / 2)),
             LegendMark(1, end),
         ]
-        if self.even and 0.095 < self.even / self.bound < 0.42:  # noqa: PLR2004 - room
+        if self.even and 0.095 < self.even / self.bound < 0.34:  # noqa: PLR2004 - room
             even = LegendMark(
                 self.even / self.bound, format_significant(self.even, 2), strong=True
             )

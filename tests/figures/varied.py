@@ -96,7 +96,7 @@ def labels(names: tuple[str, ...], documents: int = 400) -> Predictions:
 
 def one_label() -> Predictions:
     """A single label, always right."""
-    made = scored.predictions(("all",), 5)
+    made = scored.predictions(("every",), 5)
     return replace(made, probabilities=np.ones((5, 1), np.float32))
 
 
