@@ -145,6 +145,17 @@ def test_estimates_that_are_all_alike_have_an_axis(value: float) -> None:
     assert [tick.text for tick in view.ticks] == ["0", "1"]
 
 
+def test_estimates_without_any_value_have_an_axis() -> None:
+    """Nor a reference: from 0 to 1."""
+    nan = float("nan")
+    rows = (Estimate("none", nan, nan, nan, 0),)
+    view = EstimateDots(figure="estimates", artifact="a").view(
+        replace(examples.estimates(), rows=rows, reference=None)
+    )
+    low, high = view.ticks
+    assert (low.text, high.text) == ("0", "1")
+
+
 def test_an_estimate_without_a_value_is_told_in_words() -> None:
     """NaN is "not defined", not a point at the axis' end."""
     nan = float("nan")
