@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from generator.cli.check.contrast import check_contrast, find_close_pairs
+from generator.cli.check.contrast import (
+    check_contrast,
+    find_close_pairs,
+    find_named_colours,
+    parse_rules,
+)
 from generator.site.templates import SHIPPED
 from tests.cli.check.sites import site
 
@@ -72,3 +77,9 @@ def test_the_sheet_of_a_figure_is_read_with_the_general_one(tmp_path: Path) -> N
     assert first.file == "site/assets/figure-x.0a.css"
     assert ".x" in first.text
     assert second.file == "site/assets/style.css"
+
+
+def test_names_are_given_by_the_root_s_own_properties_alone() -> None:
+    """A colour that it merely has is no name, nor is a length that is named."""
+    css = ":root{--paper:#fff;--room:3rem;color:#123456}p{--ink:#000}"
+    assert set(find_named_colours(list(parse_rules(css)))) == {"paper"}

@@ -144,3 +144,15 @@ def test_bad_prefix(state: Any) -> None:
     """An id that the vocabulary lacks is refused."""
     with pytest.raises(ValueError, match="ids"):
         state.write([[11]], 5, 0, (0,))
+
+
+@pytest.mark.parametrize(
+    ("length", "temperature"), [(-1, 0.0), (3, -0.1), (3, np.inf), (3, np.nan)]
+)
+def test_lengths_and_temperatures_are_finite_and_not_negative(
+    state: Any, length: int, temperature: float
+) -> None:
+    """Nothing is written of others; no token at all may be asked for."""
+    with pytest.raises(ValueError, match="must be finite and at least 0"):
+        state.write([[1]], length, temperature, (0,), stop=False)
+    assert state.write([[1]], 0, 0.0, (0,), stop=False).ids.shape == (1, 0)

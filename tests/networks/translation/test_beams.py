@@ -117,3 +117,11 @@ def test_ties_go_to_the_lower_id() -> None:
     """Equal continuations are taken in the order of their ids."""
     ((_, target),) = search_beams(step_of([-9.0, -1.0, -1.0]), 1, 1, 2, END)
     assert target == (1, 1)
+
+
+@pytest.mark.parametrize("width", [1, 3, 7])
+def test_of_many_ties_the_lowest_ids_stay(width: int) -> None:
+    """However many tokens there are, the first ones are gone on with."""
+    ((total, target),) = search_beams(step_of([-9.0, *[-1.0] * 40]), 1, width, 3, END)
+    assert target == (1, 1, 1)
+    assert total == pytest.approx(-3)
