@@ -203,6 +203,11 @@ class Cache:
 
     def describe_refused(self) -> str:
         """Return one sentence on all entries that could not be used, "" for none."""
+        if self.distrusted:
+            return (
+                f"{self.folder.parent.name}: the cache gave a page that could harm, or "
+                "lost a part of one; nothing of it was used, and all was made again"
+            )
         names = tuple(self.refused)
         if not names:
             return ""

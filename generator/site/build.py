@@ -210,7 +210,9 @@ def compute_site(order: RenderOrder, kept: Cache | None) -> RenderedSite:
         [study for study in order.studies if order.drafts or not study.draft], bench
     )
     posts = resolve_people(mark_posts((*posts, *order.others), order.marks), settings)
-    data = SiteData(settings, posts, load_method_pages(tuple(METHODS), kept), address)
+    distrusted = kept is not None and kept.distrusted
+    methods = load_method_pages(tuple(METHODS), kept, distrusted)
+    data = SiteData(settings, posts, methods, address)
     assets, paths = bundle_assets(project, build_search_index(data.posts))
     pages = tuple(chain.from_iterable(make(data) for make in PAGES.values()))
     with open_page_check(apart=isinstance(templates, BoundedEnvironment)) as check:
@@ -263,13 +265,14 @@ def load_templates(project: Path, _key: str) -> jinja2.Environment:
 
 @lru_cache(maxsize=1)
 def load_method_pages(
-    methods: tuple[str, ...], kept: Cache | None
+    methods: tuple[str, ...], kept: Cache | None, _distrusted: bool
 ) -> tuple[MethodPage, ...]:
     """Read the methods' pages, once in a program's life.
 
     Args:
         methods: Names of the methods.
         kept: Cache of rendered docstrings, None for no cache.
+        _distrusted: Whether the cache is distrusted, which has them read again.
 
     Returns:
         The pages in the order of the names.

@@ -102,6 +102,20 @@ def plant_page(paths: list[Path], draw: random.Random) -> None:
         path.write_bytes(seal_entry(path.name, name.encode()) + name.encode())
 
 
+def plant_parts(paths: list[Path], draw: random.Random) -> None:
+    """Put a script into cached figures and articles, sealed; forget whole pages."""
+    del draw
+    records = page_records(paths)
+    for path in paths:
+        body = path.read_bytes()[HEADER_BYTES:]
+        if path in records:
+            path.unlink()
+        elif b"<figure" in body or b"<p>" in body:
+            harmed = body.replace(b"<figure", b"<script>alert(1)</script><figure")
+            harmed = harmed.replace(b"<p>", b"<p><script>alert(1)</script>")
+            path.write_bytes(seal_entry(path.name, harmed) + harmed)
+
+
 def plant_other(paths: list[Path], draw: random.Random) -> None:
     """Seal the content of one entry under the key of another."""
     for path in draw.sample(paths, 3):
@@ -169,6 +183,33 @@ def test_what_is_sealed_by_somebody_else_is_judged(
     for seed in range(3):
         site, _ = attacked(built, attack, seed)
         assert digest(PAYLOAD) not in site.values()
+
+
+def test_parts_of_pages_are_judged_with_the_page(
+    built: tuple[Path, tuple[Study, ...], Site],
+) -> None:
+    """A script in a cached figure or article has all made again, and put anew."""
+    site, expected = attacked(built, plant_parts, 0)
+    assert site == expected
+
+
+def test_what_was_planted_does_not_stay(
+    built: tuple[Path, tuple[Study, ...], Site], tmp_path: Path
+) -> None:
+    """After one rendering no entry of the cache holds a script of somebody's."""
+    project, studies, _ = built
+    shutil.copytree(project / ".cache", tmp_path / ".cache")
+    plant_parts(entries(tmp_path), random.Random(0))  # noqa: S311 - not asked
+    assert any(b"alert(1)" in path.read_bytes() for path in entries(tmp_path))
+    into = tmp_path / "site"
+    into.mkdir()
+    cache = Cache(tmp_path / ".cache" / "kept", tmp_path)
+    render_site(project, studies, gallery.SETTINGS, into, kept=cache)
+    cache.prune()
+    assert "could harm" in cache.describe_refused()
+    kept = [path for path in entries(tmp_path) if path.parent.name == "kept"]
+    assert kept
+    assert not any(b"alert(1)" in path.read_bytes() for path in kept)
 
 
 def test_without_the_check_the_planted_page_is_written(

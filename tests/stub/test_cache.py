@@ -111,6 +111,21 @@ def test_damaged_models_are_trained_again(stub: Stub, built: Path, damage: str) 
     assert everything(built) == before
 
 
+def test_exchanged_entries_are_said_once(stub: Stub, built: Path) -> None:
+    """All of the cache exchanged: one warning, the same bytes, and all is put anew."""
+    before = everything(built)
+    kept = sorted((built / ".cache" / "kept").glob("[0-9a-f]*"))
+    contents = [path.read_bytes() for path in kept]
+    for path, data in zip(kept, contents[1:] + contents[:1], strict=True):
+        path.write_bytes(data)
+    (built / ".cache" / "rendered").unlink()
+    done = stub(built, "--strict")
+    assert done.stderr.count("warning") == 1
+    assert f"{len(kept)} entries of the cache damaged, or put there" in done.stderr
+    assert everything(built) == before
+    assert "warning" not in stub(built).stderr
+
+
 def test_a_cache_that_is_gone(stub: Stub, project: Path) -> None:
     """Without the cache everything is made again, to the same bytes."""
     import shutil
