@@ -41,6 +41,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.artifacts import Floats, ScoredText, SlotScores, TokenScores
+from generator.core.direction import isolate_text
 from generator.core.errors import FigureError, quote_text, suggest_nearest
 from generator.figures.formatting import (
     format_count,
@@ -356,15 +357,20 @@ def scale_ends(shown: Sequence[TextWithScores]) -> tuple[str, ...]:
     if not first.signed or not named:
         return ()
     if len(first.labels) == 2:  # noqa: PLR2004 - two labels, two colours
-        return tuple(f"for {format_label(label)}" for label in first.labels)
+        return tuple(f"for {isolate_label(label)}" for label in first.labels)
     if len(named) == 1:
-        return (f"against {format_label(named[0])}", f"for {format_label(named[0])}")
+        return (f"against {isolate_label(named[0])}", f"for {isolate_label(named[0])}")
     return ("against the label named", "for it")
 
 
 def format_label(label: str) -> str:
     """Return a label with every character visible."""
     return make_visible(label, blanks=False)
+
+
+def isolate_label(label: str) -> str:
+    """Return a label for a sentence, which its direction leaves as it is."""
+    return isolate_text(format_label(label))
 
 
 def token_scale(

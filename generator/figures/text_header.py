@@ -30,7 +30,7 @@ from generator.figures.formatting import (
     format_probability,
     format_significant,
 )
-from generator.figures.scales import format_label, is_turned
+from generator.figures.scales import format_label, is_turned, isolate_label
 from generator.figures.statistics.estimates import claim_sentence
 
 
@@ -102,20 +102,20 @@ def build_heading(scores: TokenScores, text: ScoredText, name: str = "") -> Text
     label = predicted_label(scores.labels, text)
     rest: list[str] = []
     if text.question:
-        rest.append(f"asked: {format_label(text.question)}")
+        rest.append(f"asked: {isolate_label(text.question)}")
     if text.truth:
         wrong = ", so the prediction is wrong" if text.truth != label else ""
-        rest.append(f"labelled {format_label(text.truth)}{wrong}")
+        rest.append(f"labelled {isolate_label(text.truth)}{wrong}")
     if scores.signed and text.label and len(scores.labels) > 2:  # noqa: PLR2004 - two labels have a colour each
-        rest.append(f"scores for {format_label(text.label)}")
+        rest.append(f"scores for {isolate_label(text.label)}")
     elif is_turned(scores, text):
-        rest.append(f"asked about {format_label(text.label)}")
+        rest.append(f"asked about {isolate_label(text.label)}")
     read = len(text.tokens) - count_pads(text)
     if text.length > read:
         rest.append(f"first {read:,} of {text.length:,} {token_noun(text)}s")
     return TextHeading(
         name,
-        f"predicted {format_label(label)} "
+        f"predicted {isolate_label(label)} "
         f"{format_probability(predicted_probability(text))}",
         tuple(rest),
     )

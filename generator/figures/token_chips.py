@@ -38,7 +38,7 @@ from generator.figures.scales import (
     Scale,
     TokenScale,
     displayed_scores,
-    format_label,
+    isolate_label,
     token_padding_sum,
 )
 
@@ -454,10 +454,10 @@ def describe_largest_score(
         return describe_number(value, math.nan, scale)
     two = len(scores.labels) == 2  # noqa: PLR2004 - two labels, two colours
     below = (
-        f"for {format_label(scores.labels[0])}"
+        f"for {isolate_label(scores.labels[0])}"
         if two
-        else f"against {format_label(text.label)}"
+        else f"against {isolate_label(text.label)}"
     )
-    above = f"for {format_label(scores.labels[1] if two else text.label)}"
+    above = f"for {isolate_label(scores.labels[1] if two else text.label)}"
     said = describe_number(abs(value), math.nan, scale).removeprefix("+")
     return f"{said} {below if value < 0 else above}"

@@ -46,7 +46,9 @@ BLOCKS = frozenset(
 """Elements that are one piece of text."""
 LISTS = frozenset({"dl", "ol", "table", "ul"})
 """Elements of a write-up whose parts stand in one order."""
-LAID_OUT = frozenset({"code", "contents", "masthead", "matrix", "tokens", "wall"})
+LAID_OUT = frozenset(
+    {"code", "contents", "eyebrow", "masthead", "matrix", "tokens", "wall"}
+)
 """Classes of elements that are drawn: their direction is set by templates or styles."""
 ROWS = frozenset({"figure", "list", "verdicts"})
 """Classes of elements whose `<li>` are rows of columns, which no title turns."""
@@ -183,7 +185,7 @@ def open_element(
             or (name in LISTS and prose)
             or (name == "section" and not prose and "verdicts" not in css)
             or is_part
-            or "claim" in css
+            or bool(css & {"caption", "claim"})
             or around.note
         )
     )

@@ -235,3 +235,16 @@ def test_cards_and_hits_follow_their_text(
     page.locator(".hits li").first.wait_for()
     assert style(page, ".hits li:first-child a") == ["rtl"]
     page.context.close()
+
+
+def test_what_is_not_a_sentence_stands_where_lines_begin(
+    browser: Any, sites: tuple[str, Path]
+) -> None:
+    """The line above the title begins where the page's lines do."""
+    language, site = sites
+    page, _ = opened(browser, site, PAGE)
+    here = {"ar": "rtl", "en": "ltr"}[language]
+    assert style(page, "header .eyebrow, .contents li") == [here] * (
+        1 + page.locator(".contents li").count()
+    )
+    page.context.close()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 import unicodedata
 from functools import lru_cache
 from itertools import pairwise
@@ -331,6 +332,7 @@ def visual_order(text: str) -> str:
     """
     if text.isascii():
         return text
+    text = re.sub("[\u2066-\u2069]", "", text)  # they move nothing here
     out: list[str] = []
     run: list[str] = []
     for char in text:

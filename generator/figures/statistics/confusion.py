@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.artifacts import Artifact, Predictions
+from generator.core.direction import isolate_text
 from generator.core.errors import FigureError
 from generator.figures.base import DataTable, Figure, Items, Stat, TableRow, View
 from generator.figures.base import grid_items as grid
@@ -313,7 +314,8 @@ def summary(
         return (f"{said}.",)
     i, j = divmod(int(wrong.argmax()), len(labels))
     n, of = int(wrong[i, j]), int(counts[i].sum())
-    most = f"the most frequent mistake is {labels[j]} for {labels[i]}"
+    wrong_label, label = isolate_text(labels[j]), isolate_text(labels[i])
+    most = f"the most frequent mistake is {wrong_label} for {label}"
     return (f"{said}; {most}, {n:,} of {of:,}.",)
 
 

@@ -31,7 +31,7 @@ from generator.figures.scales import (
     ATTENTION,
     TokenScale,
     displayed_scores,
-    format_label,
+    isolate_label,
     token_padding_sum,
     token_scale,
 )
@@ -182,7 +182,7 @@ def summary(
     alone = len(texts) == 1
     p, label = (
         format_probability(predicted_probability(best)),
-        format_label(predicted_label(scores.labels, best)),
+        isolate_label(predicted_label(scores.labels, best)),
     )
     head = f"Predicted {label} with {p}; " if alone else f"Over {of[7:]}, "
     value = float(displayed_scores(scores, best)[place])

@@ -23,6 +23,7 @@ from generator.figures.export.fonts import (
 )
 from generator.figures.export.png import png, rasterize_text, visual_order
 from generator.figures.export.shapes import Label, Picture
+from generator.figures.scales import isolate_label
 from generator.site.build import RenderedSite, render_site
 from generator.site.own_fonts import load_fonts
 from generator.study.site_settings import SiteSettings
@@ -175,3 +176,10 @@ def test_hindi_is_shaped(tmp_path: Path) -> None:
     with use_fonts((FontFile(NOTO, "noto"),)):
         apart = sum(text_width(char, 20) for char in HINDI)
         assert text_width(HINDI, 20) < apart * 0.9
+
+
+def test_a_label_moves_no_number_of_its_sentence() -> None:
+    """A label from right to left is isolated in a sentence, others are as they are."""
+    assert isolate_label("نعم") == "\u2068نعم\u2069"
+    assert isolate_label("yes") == "yes"
+    assert visual_order(f"predicted {isolate_label('לא')} 0.51") == "predicted אל 0.51"
