@@ -17,6 +17,9 @@ again, so a text that is divided already, as the sentences of the Stanford Senti
 Treebank are, stays as it is. Plain texts, which is to say those without combining
 characters, are divided as a program that knows nothing of clusters would.
 
+Characters, for scripts without spaces: the grapheme clusters of all words, one behind
+another. A span of words is a span of their characters.
+
 Ids: 0 is padding, 1 every unknown word, words count from 2 by falling frequency, ties
 by first appearance. Padding and unknown words are two things here: a classifier masks
 the one and reads the other.
@@ -40,14 +43,21 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate, chain
+from typing import Literal
 
 import regex
 
 from generator.core.tokens import Token
 from generator.corpora.tokenization import PAD, UNKNOWN
 
+Unit = Literal["word", "character"]
+"""What a token is: a word, or a grapheme cluster."""
+UNKNOWN_ID = 1
+"""The id of every unknown word."""
 FIRST_WORD_ID = 2
 """The id of the first word."""
+Span = tuple[int, int]
 _BREAK = r"\p{Grapheme_Cluster_Break=%s}"
 _PREPEND = _BREAK % "Prepend"
 _EXTENDING = rf"\p{{M}}{_BREAK % 'Extend'}{_BREAK % 'SpacingMark'}{_BREAK % 'ZWJ'}"
@@ -84,6 +94,19 @@ def split_into_clusters(text: str) -> tuple[str, ...]:
     return tuple(_CLUSTER.findall(text))
 
 
+def split_into_units(text: str, unit: Unit) -> tuple[str, ...]:
+    """Split a text into words, or into the characters of its words.
+
+    Args:
+        text: The text.
+        unit: What a token is.
+    """
+    words = split_into_words(text)
+    if unit == "word":
+        return words
+    return tuple(chain.from_iterable(map(split_into_clusters, words)))
+
+
 def has_combining_characters(text: str) -> bool:
     """Return whether a text holds what is more than one code point to a character.
 
@@ -100,9 +123,13 @@ def has_combining_characters(text: str) -> bool:
 
 @dataclass(frozen=True)
 class WordVocabulary:
-    """The words that a classifier knows: `words[i]` has the id i + 2."""
+    """The words that a classifier knows: `words[i]` has the id i + 2.
+
+    Where `unit` says so they are characters, and it splits texts into such.
+    """
 
     words: tuple[str, ...]
+    unit: Unit = "word"
     ids: dict[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -113,9 +140,27 @@ class WordVocabulary:
         """Return how many ids there are, padding and unknown included."""
         return len(self.words) + FIRST_WORD_ID
 
+    def split(self, text: str) -> tuple[str, ...]:
+        """Split a text into words, or into characters where those are the unit."""
+        return split_into_units(text, self.unit)
+
+    def map_spans(self, text: str, spans: Sequence[Span]) -> tuple[Span, ...]:
+        """Map half-open spans of a text's words to spans of its tokens.
+
+        Args:
+            text: The text.
+            spans: Half-open spans of words, as corpora hold them.
+        """
+        if self.unit == "word" or not spans:
+            return tuple(spans)
+        lengths = (len(split_into_clusters(word)) for word in split_into_words(text))
+        starts = tuple(accumulate(lengths, initial=0))
+        last = len(starts) - 1
+        return tuple((starts[min(a, last)], starts[min(b, last)]) for a, b in spans)
+
     def encode(self, words: Iterable[str]) -> tuple[int, ...]:
         """Return the ids of words, 1 for unknown ones."""
-        return tuple(self.ids.get(word, 1) for word in words)
+        return tuple(self.ids.get(word, UNKNOWN_ID) for word in words)
 
     def tokens(self, words: Iterable[str]) -> tuple[Token, ...]:
         """Return words as tokens; an unknown one keeps its spelling."""
@@ -130,7 +175,7 @@ class WordVocabulary:
 
 
 def count_words(
-    documents: Iterable[Sequence[str]], most: int, least: int = 1
+    documents: Iterable[Sequence[str]], most: int, least: int = 1, unit: Unit = "word"
 ) -> WordVocabulary:
     """Build the vocabulary of the most frequent words.
 
@@ -138,6 +183,7 @@ def count_words(
         documents: Words of each document.
         most: How many words to take.
         least: How often a word must occur.
+        unit: What the documents are split into.
 
     Returns:
         The words by falling frequency, ties by first appearance.
@@ -146,16 +192,48 @@ def count_words(
     for document in documents:
         counts.update(document)
     ranked = sorted(counts, key=lambda word: -counts[word])  # stable: first seen first
-    return WordVocabulary(
-        tuple(word for word in ranked if counts[word] >= least)[:most]
+    frequent = tuple(word for word in ranked if counts[word] >= least)[:most]
+    return WordVocabulary(frequent, unit)
+
+
+MOSTLY_UNKNOWN = 0.5
+"""From which share of unknown words on a side is mostly unknown."""
+
+
+def note_mostly_unknown(
+    vocabulary: WordVocabulary, texts: Iterable[Sequence[str]], side: str
+) -> tuple[str, ...]:
+    """Note that most of what a model is asked about is unknown to it.
+
+    Marks are not counted, which are known in every text.
+
+    Args:
+        vocabulary: What the model knows.
+        texts: Words of held-out texts.
+        side: What their side is called.
+
+    Returns:
+        One note from `MOSTLY_UNKNOWN` on, else none.
+    """
+    words = (word for text in texts for word in text if any(map(str.isalnum, word)))
+    unknown = [word not in vocabulary.ids for word in words]
+    share = sum(unknown) / len(unknown) if unknown else 0.0
+    if share < MOSTLY_UNKNOWN:
+        return ()
+    note = (
+        f"mostly unknown: {share:.1%} of the {vocabulary.unit}s of the {side} texts, "
+        f"marks left out, are not in the vocabulary (said from {MOSTLY_UNKNOWN:.0%} "
+        "on), so the model knows little of what it is asked about"
     )
+    if vocabulary.unit == "word":
+        note += "; for a script without spaces between words, set unit: character"
+    return (note,)
 
 
 SENTENCE_ENDS = frozenset(".!?")
 CLOSING = frozenset((*SENTENCE_ENDS, ",", ";", ":", "n't", "'s"))
 """What no space stands before."""
 
-Span = tuple[int, int]
 SentenceWords = tuple[str, ...]
 
 

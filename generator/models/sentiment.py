@@ -46,6 +46,7 @@ from generator.core.errors import ConfigError
 from generator.core.spec import RelativePath
 from generator.corpora.base import Annotation
 from generator.corpora.files.text_files import find_corpus_file, open_regular_file
+from generator.corpora.words import Unit
 from generator.models.capabilities import (
     Attentive,
     Averaging,
@@ -99,6 +100,8 @@ class Sentiment(SeededSpec):
     train_vectors: bool = True
     """Whether training changes the vectors that were read."""
 
+    unit: Unit = Field(default="word", exclude_if="word".__eq__)
+    """What a token is; `character` is for scripts without spaces between words."""
     max_tokens: int = Field(default=200, ge=1, le=5000)
     """Words read of a text, the first ones."""
     max_words: int = Field(default=20_000, ge=1, le=1_000_000)

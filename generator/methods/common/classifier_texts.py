@@ -86,7 +86,7 @@ class ClassifierMethod(Method):
         Raises:
             CorpusError: Documents are wanted and there are none on that side.
         """
-        texts = (build_input_text(model, split_into_words(text)) for text in self.texts)
+        texts = (build_input_text(model, model.words.split(t)) for t in self.texts)
         if not self.documents:
             return tuple(texts)
         return (*texts, *document_texts(context, model, self.part, self.documents))
@@ -189,9 +189,9 @@ def document_texts(
         document = every[index]
         yield build_input_text(
             model,
-            split_into_words(document.text),
+            model.words.split(document.text),
             truth=document.label or "",
-            rationale=document.rationale,
+            rationale=model.words.map_spans(document.text, document.rationale),
             document=index,
         )
 

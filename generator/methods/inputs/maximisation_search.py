@@ -46,7 +46,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.artifacts import CandidateText
-from generator.corpora.words import WordVocabulary, split_into_words
+from generator.corpora.words import WordVocabulary
 from generator.methods.base import Context
 from generator.methods.common.divergence import softmax, softmax_gradient
 from generator.methods.common.language_model_texts import (
@@ -301,7 +301,7 @@ def training_stretches(
     """
     stretches: dict[tuple[int, ...], None] = {}
     for document in training_documents(context):
-        ids = words.encode(split_into_words(document.text))
+        ids = words.encode(words.split(document.text))
         for start in range(len(ids) - length + 1):
             stretches[ids[start : start + length]] = None
     every = list(stretches)

@@ -20,7 +20,11 @@ from generator.artifacts import AlignedText, Alignments, Links, Measurement
 from generator.core.errors import CorpusError
 from generator.core.tokens import Token
 from generator.corpora.base import Document
-from generator.corpora.words import WordVocabulary, split_into_words
+from generator.corpora.words import (
+    WordVocabulary,
+    split_into_clusters,
+    split_into_words,
+)
 from generator.methods.attention.measures import attention_evenness
 from generator.methods.base import Context, Method
 from generator.methods.common.language_model_texts import (
@@ -106,7 +110,8 @@ class TranslatorStateMethod(TranslatorMethod):
 
 def split_text(model: Translator, text: str) -> tuple[str, ...]:
     """Split a text into the tokens that a model reads."""
-    return tuple(text) if model.unit == "character" else split_into_words(text)
+    split = split_into_clusters if model.unit == "character" else split_into_words
+    return split(text)
 
 
 def closed_ids(words: WordVocabulary, tokens: Sequence[str]) -> tuple[int, ...]:

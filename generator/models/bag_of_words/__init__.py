@@ -36,6 +36,7 @@ from pydantic import Field
 from generator.core import files
 from generator.core.progress import Progress
 from generator.corpora.base import Annotation, Corpus
+from generator.corpora.words import Unit
 from generator.models.bag_of_words.saved_model import SavedModel, save_model
 from generator.models.bag_of_words.training import BagOfWordsPlan, fit_model
 from generator.models.base import ModelSpec, TrainedModel
@@ -53,6 +54,8 @@ class BagOfWordsRecipe(ModelSpec):
     """Name of the corpus to learn from."""
     epochs: Literal[1] = 1
     """Fitted once: epoch 0 knows the frequencies of the labels, epoch 1 is fitted."""
+    unit: Unit = Field(default="word", exclude_if="word".__eq__)
+    """What a token is; `character` is for scripts without spaces between words."""
     ngrams: Literal[1, 2] = 2
     """1 for words alone, 2 for pairs of neighbouring words too."""
     least_documents: int = Field(default=2, ge=1, le=1_000_000)

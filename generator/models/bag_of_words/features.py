@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.corpora.words import FIRST_WORD_ID, WordVocabulary, count_words
+from generator.corpora.words import FIRST_WORD_ID, Unit, WordVocabulary, count_words
 from generator.models.base import Texts
 
 Array = NDArray[np.float64]
@@ -170,6 +170,7 @@ def learn_features(
     ngrams: int,
     least: int,
     most: int,
+    unit: Unit = "word",
 ) -> FeatureStatistics:
     """Learn the features of documents and count them.
 
@@ -182,11 +183,12 @@ def learn_features(
         ngrams: 1 for words alone, 2 for pairs too.
         least: In how many documents a feature must occur.
         most: How many features to take.
+        unit: What the documents are split into.
 
     Returns:
         The features with their inverse document frequencies and counts.
     """
-    words = count_words(documents(), EVERY)
+    words = count_words(documents(), EVERY, unit=unit)
     encoded = [words.encode(one) for one in documents()]
     ids, texts, _ = concatenate_texts(encoded)
     at, pairs = find_word_pairs(ids, texts, len(words))
@@ -221,7 +223,8 @@ def _select_grams(
     ids = np.zeros(size, np.int64)
     ids[words] = np.arange(len(words)) + FIRST_WORD_ID
     pairs = codes[kept[kept >= size] - size]
-    names = WordVocabulary(tuple(every.words[word - FIRST_WORD_ID] for word in words))
+    kept_words = tuple(every.words[word - FIRST_WORD_ID] for word in words)
+    names = WordVocabulary(kept_words, every.unit)
     return NgramVocabulary(
         names, np.stack([ids[pairs // size], ids[pairs % size]], axis=1)
     )

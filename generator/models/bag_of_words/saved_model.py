@@ -38,8 +38,9 @@ class SavedModel:
         contents = files.read_verified_files(folder)
         try:
             weights = serialize.unpack_arrays(contents["weights.npz"])
+            vocabulary = json.loads(contents["vocabulary.json"])
             words = WordVocabulary(
-                tuple(json.loads(contents["vocabulary.json"])["words"])
+                tuple(vocabulary["words"]), vocabulary.get("unit", "word")
             )
             labels = tuple(json.loads(contents["model.json"])["labels"])
             self.log: TrainingLog = base.decode_log(json.loads(contents["log.json"]))
@@ -86,7 +87,12 @@ def save_model(folder: Path, trained: FittedModel) -> None:
     data = {
         "log.json": base.encode_json(asdict(trained.log)),
         "model.json": base.encode_json({"labels": model.labels}),
-        "vocabulary.json": base.encode_json({"words": model.words.words}),
+        "vocabulary.json": base.encode_json(
+            {
+                "words": model.words.words,
+                **({} if model.words.unit == "word" else {"unit": model.words.unit}),
+            }
+        ),
         "weights.npz": serialize.pack_arrays(weights),
     }
     for name in FILE_NAMES:

@@ -28,7 +28,11 @@ from generator.corpora.splits import (
     note_permutation,
     shuffle_labels,
 )
-from generator.corpora.words import split_into_words
+from generator.corpora.words import (
+    Unit,
+    note_mostly_unknown,
+    split_into_units,
+)
 from generator.models.bag_of_words import features as grams
 from generator.models.bag_of_words.features import FeatureCounts
 from generator.models.bag_of_words.model import BagOfWords, compute_tfidf
@@ -148,6 +152,7 @@ class BagOfWordsPlan:
     validation: float
     test: float
     permute_labels: bool = False
+    unit: Unit = "word"
 
 
 class FittedModel(NamedTuple):
@@ -211,6 +216,7 @@ def fit_model(
         learnt="texts",
         notes=(
             *_notes(found, best, plan, len(held.truths)),
+            *_note_unknown(learnt, corpus, divided.validation),
             *note_permutation(own, given),
         ),
     )
@@ -222,8 +228,19 @@ def _measure_seconds(begun: float) -> float | None:
     return None if "SOURCE_DATE_EPOCH" in os.environ else time.perf_counter() - begun
 
 
-def _iterate_words(corpus: Corpus, indices: Sequence[int]) -> Iterator[tuple[str, ...]]:
-    return (split_into_words(corpus.documents[index].text) for index in indices)
+def _iterate_words(
+    corpus: Corpus, indices: Sequence[int], unit: Unit
+) -> Iterator[tuple[str, ...]]:
+    return (split_into_units(corpus.documents[index].text, unit) for index in indices)
+
+
+def _note_unknown(
+    learnt: grams.FeatureStatistics, corpus: Corpus, indices: Sequence[int]
+) -> tuple[str, ...]:
+    """Note that most words of validation documents are unknown, if they are."""
+    known = learnt.grams.words
+    texts = _iterate_words(corpus, indices, known.unit)
+    return note_mostly_unknown(known, texts, "validation")
 
 
 def _learn_features(
@@ -235,10 +252,11 @@ def _learn_features(
         CorpusError: No feature is in enough of them.
     """
     found = grams.learn_features(
-        lambda: _iterate_words(corpus, indices),
+        lambda: _iterate_words(corpus, indices, plan.unit),
         plan.ngrams,
         plan.least_documents,
         plan.max_features,
+        plan.unit,
     )
     if not len(found.grams):
         raise CorpusError(
@@ -253,7 +271,8 @@ def _weigh_held_out(
 ) -> WeightedTexts:
     """Compute the TF-IDF features of documents that were not learnt from."""
     known = learnt.grams.words
-    texts: Texts = [known.encode(words) for words in _iterate_words(corpus, indices)]
+    split = _iterate_words(corpus, indices, known.unit)
+    texts: Texts = [known.encode(words) for words in split]
     tally = learnt.grams.count_occurrences(texts)
     values = compute_tfidf(tally, learnt.idf, len(texts))
     return WeightedTexts(
@@ -278,7 +297,8 @@ def _notes(
     """Yield notes on the features, the penalty and the optimizer."""
     known = best.model.grams
     yield (
-        f"{len(known.words.words):,} words and {len(known.pairs):,} pairs of words, "
+        f"{len(known.words.words):,} {plan.unit}s and {len(known.pairs):,} pairs of "
+        f"{plan.unit}s, "
         f"each in {plan.least_documents:,} training documents or more"
     )
     if plan.strength is None:

@@ -37,9 +37,11 @@ from generator.corpora.splits import (
 )
 from generator.corpora.words import (
     FIRST_WORD_ID,
+    Unit,
     WordVocabulary,
     count_words,
-    split_into_words,
+    note_mostly_unknown,
+    split_into_units,
 )
 from generator.networks.parameters import Arrays, Shapes
 from generator.networks.sentiment import network, word_vectors
@@ -69,6 +71,7 @@ class SentimentReadingOptions:
     masked: bool
     permute_labels: bool = False
     mask: str | None = None  # the annotation mask whose words are marked
+    unit: Unit = "word"
 
 
 @dataclass(frozen=True)
@@ -114,8 +117,8 @@ def prepare_lesson(
         CorpusError: There is too little to learn from or to choose an epoch by.
     """
     split = split_corpus(corpus, reading.validation, reading.test, seed)
-    train = _read_side(corpus, split.train, "training", reading.max_tokens)
-    held = _read_side(corpus, split.validation, "validation", reading.max_tokens)
+    train = _read_side(corpus, split.train, "training", reading)
+    held = _read_side(corpus, split.validation, "validation", reading)
     if held.empty and not held.tokens:
         raise CorpusError(
             f"none of the {held.empty:,} validation documents holds a word; expected "
@@ -125,16 +128,19 @@ def prepare_lesson(
     if reading.permute_labels:
         train = replace(train, truths=shuffle_labels(own, seed))
     counts = count_training_labels(corpus.labels, own)
-    words = count_words(train.tokens, reading.max_words, reading.least_count)
+    words = count_words(
+        train.tokens, reading.max_words, reading.least_count, reading.unit
+    )
     if not words.words:
         raise CorpusError(
             f"no word occurs {reading.least_count:,} times in the training documents; "
             "expected some: lower least_count"
         )
     width = None if reading.masked else reading.max_tokens
+    marks = (_read_marks(corpus, one, words, reading.mask) for one in (train, held))
     learnt, checked = (
-        _encode_texts(side, words, width, _read_marks(corpus, side, reading.mask))
-        for side in (train, held)
+        _encode_texts(side, words, width, rows)
+        for side, rows in zip((train, held), marks, strict=True)
     )
     notes = (
         *note_permutation(own, train.truths),
@@ -146,12 +152,13 @@ def prepare_lesson(
 
 
 def _read_side(
-    corpus: Corpus, indices: Sequence[int], name: str, most: int
+    corpus: Corpus, indices: Sequence[int], name: str, reading: SentimentReadingOptions
 ) -> _SideTexts:
+    most = reading.max_tokens
     tokens: Tokens = []
     kept, longer = [], 0
     for index in indices:
-        words = split_into_words(corpus.documents[index].text)
+        words = split_into_units(corpus.documents[index].text, reading.unit)
         longer += len(words) > most
         if words:  # equal words share their memory
             tokens.append(tuple(map(sys.intern, words[:most])))
@@ -174,7 +181,7 @@ def _encode_texts(
 
 
 def _read_marks(
-    corpus: Corpus, side: _SideTexts, mask: str | None
+    corpus: Corpus, side: _SideTexts, words: WordVocabulary, mask: str | None
 ) -> list[list[int]] | None:
     """Return for each text of a side 1 where the mask has a word, 0 elsewhere.
 
@@ -185,7 +192,8 @@ def _read_marks(
         return None
     marks = [[0] * len(tokens) for tokens in side.tokens]
     for row, index in zip(marks, side.documents, strict=True):
-        for start, end in find_mask_spans(corpus, index, mask):
+        spans = find_mask_spans(corpus, index, mask)
+        for start, end in words.map_spans(corpus.documents[index].text, spans):
             row[start:end] = [1] * len(row[start:end])
     return marks
 
@@ -210,11 +218,13 @@ def _note_words(
     for side in (train, held):
         known = [word in words.ids for text in side.tokens for word in text]
         if known:
-            shares.append(f"{1 - np.mean(known):.1%} of the {side.name} texts' words")
+            share = f"{1 - np.mean(known):.1%}"
+            shares.append(f"{share} of the {side.name} texts' {words.unit}s")
     yield (
-        f"{len(words.words):,} words are known, of {distinct:,} in the training texts; "
-        f"unknown are {' and '.join(shares)}"
+        f"{len(words.words):,} {words.unit}s are known, of {distinct:,} in the "
+        f"training texts; unknown are {' and '.join(shares)}"
     )
+    yield from note_mostly_unknown(words, held.tokens, held.name)
 
 
 def _note_lengths(most: int, *both: _SideTexts) -> Iterator[str]:
@@ -260,7 +270,8 @@ class SavedModel(SavedNetwork[SentimentClassifier]):
 
     def _read_settings(self, model: Json, vocabulary: Json) -> Shapes:
         self.settings = network.SentimentSettings(**model)
-        self.words = WordVocabulary(tuple(vocabulary["words"]))
+        unit = vocabulary.get("unit", "word")
+        self.words = WordVocabulary(tuple(vocabulary["words"]), unit)
         self.labels = tuple(vocabulary["labels"])
         return network.sentiment_shapes(
             self.settings, len(self.words), len(self.labels)
@@ -299,7 +310,11 @@ def train(
         identity=_compute_identity(plan, lesson),
         seed_generators=network.count_seed_generators(plan.dropout, plan.word_dropout),
         shape=asdict(plan.settings),
-        vocabulary={"labels": lesson.labels, "words": lesson.words.words},
+        vocabulary={
+            "labels": lesson.labels,
+            "words": lesson.words.words,
+            **({} if lesson.words.unit == "word" else {"unit": lesson.words.unit}),
+        },
         documents=lesson.sides.validation,
         tested=lesson.sides.test,
         learnt="texts",

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,13 @@ from numpy.typing import NDArray
 from generator.core.errors import CorpusError
 from generator.core.progress import Progress
 from generator.corpora.base import Corpus, Document, Split, split_corpus
-from generator.corpora.words import WordVocabulary, count_words, split_into_words
+from generator.corpora.words import (
+    Unit,
+    WordVocabulary,
+    count_words,
+    split_into_clusters,
+    split_into_words,
+)
 from generator.networks.parameters import Arrays, Shapes
 from generator.networks.training import loop, saved_model
 from generator.networks.training.examples import (
@@ -100,13 +106,12 @@ class TextPairs:
         return (sources, targets), self.lengths[numbers].astype(np.int32)
 
 
-Unit = Literal["word", "character"]
 Tokens = tuple[str, ...]
 CLOSING_MARK = "</s>"
 """What the closing mark is called; no word and no character is spelled so."""
 SPLITTERS: dict[Unit, Callable[[str], Tokens]] = {
     "word": split_into_words,
-    "character": tuple,
+    "character": split_into_clusters,
 }
 
 
