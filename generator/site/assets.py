@@ -27,6 +27,8 @@ from generator.core.own_files import list_own_templates
 from generator.site.templates import SHIPPED, find_template_file, style_name
 
 STYLES = ("style.css", "prose.css", "figures.css", "ramps.css")
+LISTS = "lists.css"
+"""The style sheet of all pages beside studies."""
 SCRIPTS = ("page.js", "copy.js", "figures.js")
 SEARCH = ("search.js",)
 ICONS = ("icon.svg",)
@@ -81,6 +83,7 @@ def bundle_assets(
     paths: dict[str, str] = {}
     parts = (
         ("style", sheets.encode(), "css"),
+        ("lists", minify_style(project, LISTS).encode(), "css"),
         ("script", bundle_scripts(project, SCRIPTS), "js"),
         ("icon", icon, "svg"),
         ("search", bundle_scripts(project, SEARCH), "js"),

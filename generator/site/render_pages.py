@@ -193,9 +193,10 @@ def asset_paths(page: Page, renderer: PageRenderer) -> dict[str, str]:
 
 
 def style_paths(page: Page, renderer: PageRenderer) -> list[str]:
-    """Return the paths of the style sheets of a page's kinds of figures.
+    """Return the paths of the style sheets that not every page has.
 
-    Not every kind has one.
+    They are that of the pages beside studies, and those of a page's kinds of figures,
+    of which not every kind has one.
 
     Args:
         page: The page.
@@ -204,8 +205,9 @@ def style_paths(page: Page, renderer: PageRenderer) -> list[str]:
     Returns:
         The paths of those that exist.
     """
-    paths = (renderer.assets.get(style_name(kind)) for kind in page.figures)
-    return [path for path in paths if path]
+    names = [] if page.post else ["lists"]
+    names += map(style_name, page.figures)
+    return [renderer.assets[name] for name in names if name in renderer.assets]
 
 
 def page_html(page: Page, renderer: PageRenderer) -> str:

@@ -38,7 +38,7 @@ from generator.site.ownership import (
 
 CODE = re.compile(
     r"assets/(?:(?:script|search)\.([0-9a-f]{12})\.js"
-    r"|(?:style|figure-[\w-]+)\.([0-9a-f]{12})\.css)"
+    r"|(?:style|lists|figure-[\w-]+)\.([0-9a-f]{12})\.css)"
 )
 """Paths of scripts and style sheets, which follow from templates and no study."""
 AT_CWD = {"linux": -100, "darwin": -2}
