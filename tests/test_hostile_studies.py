@@ -19,7 +19,7 @@ FORBIDDEN = {"pickle", "cPickle", "dill", "shelve", "marshal", "jsonpickle", "jo
 CALLS = {"eval", "exec", "compile", "__import__", "load_model", "system", "popen"}
 """Functions that run text or a file; methods of these names are looked at too."""
 
-HARMLESS = {"re.compile", "model.compile", "platform.system"}
+HARMLESS = {"re.compile", "regex.compile", "model.compile", "platform.system"}
 
 WATCH = """
 import json, resource, sys, tempfile

@@ -40,7 +40,7 @@ def _load_font(folder: Path, name: str) -> FontFile:
             f"{place} is a link, which is not followed; put the file there"
         )
     if not path.is_file():
-        near = suggest_nearest(name, sorted(p.name for p in folder.glob("*.[ot]tf")))
+        near = suggest_nearest(name, sorted(p.name for p in folder.glob("*.?tf")))
         raise ConfigError(f"{place} is not there; {near}")
     if path.stat().st_size > FONT_LIMIT:
         raise ConfigError(f"{place} is larger than {FONT_LIMIT:,} bytes; take a subset")

@@ -93,7 +93,7 @@ def test_what_does_not_fit_is_said(
 def test_methods_of_texts_are_not_for_rows(tmp_path: Path) -> None:
     """A perceptron cannot be asked for the words of a text, and the message says so."""
     text = f"{CHAIN}artifacts:\n  a: {{method: lime, model: first, documents: 1}}\n"
-    with pytest.raises(ConfigError, match="kind perceptron offers RowClassifier"):
+    with pytest.raises(ConfigError, match="kind perceptron is none; name a model"):
         loaded(tmp_path, text)
 
 

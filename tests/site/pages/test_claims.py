@@ -79,7 +79,7 @@ def test_the_list_of_claims_can_be_narrowed_without_scripts(gallery_site: Path) 
     assert values == ["all", "supported", "not-supported", "undecided"]
     claims = [e for e in elements(page, "li") if e.get("class") in values]
     assert len(claims) == len(VERDICTS)
-    style = next((gallery_site / "assets").glob("style.*.css")).read_text("utf-8")
+    style = next((gallery_site / "assets").glob("lists.*.css")).read_text("utf-8")
     for value in values[1:]:
         assert f".view-{value}:checked) li:not(.{value})" in style
 
