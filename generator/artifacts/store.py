@@ -263,13 +263,14 @@ def write_artifact(path: Path, packed: PackedArtifact) -> None:
     """
     if path.parent.is_symlink():
         raise IntegrityError(f"{path.parent}: is a link; links are not followed")
-    what, study = f"artifact {path.stem}", path.parent.parent
+    # Not even the study's folder may have become a link since the build began.
+    what, project = f"artifact {path.stem}", files.find_project_of(path, 4)
     set_folder_aside(path)
     if packed.npz is not None:
-        files.write(path.with_suffix(".npz"), packed.npz, what, study)
+        files.write(path.with_suffix(".npz"), packed.npz, what, project)
     else:
-        files.remove(path.with_suffix(".npz"), study)
-    files.write(path, packed.json, what, study)
+        files.remove(path.with_suffix(".npz"), project)
+    files.write(path, packed.json, what, project)
 
 
 def save_artifact(path: Path, artifact: Artifact, head: ArtifactHead) -> None:

@@ -16,6 +16,7 @@ a say in the bytes of a page.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import platform
 import re
@@ -405,4 +406,5 @@ def hash_source_file(path: Path | str) -> str:
 @lru_cache(maxsize=16384)
 def _hash_unchanged_file(path: str, *_state: int) -> str:
     """Return the SHA-256 of a file; its inode, size and time show any change."""
-    return digest(Path(path).read_bytes())
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

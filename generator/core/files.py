@@ -194,13 +194,21 @@ def read_regular_file(path: Path | str) -> bytes:
         return file.read()
 
 
+TEXT_LIMIT = 1_000_000
+"""Bytes of the longest file that can be a study file or a write-up."""
+
+
 def read_plain_text(path: Path | str) -> str:
-    """Return the text of a regular file in UTF-8; see `open_regular_file`.
+    """Return the beginning of a regular file as UTF-8; see `open_regular_file`.
 
     Args:
         path: The file; bytes that are not UTF-8 become U+FFFD.
+
+    Returns:
+        The text; what is longer than `TEXT_LIMIT` is cut, as it is refused elsewhere.
     """
-    return read_regular_file(path).decode("utf-8", "replace")
+    with open_regular_file(path) as file:
+        return file.read(TEXT_LIMIT).decode("utf-8", "replace")
 
 
 @dataclass(frozen=True)
@@ -399,6 +407,17 @@ def require_plain_folders(
         )
     if problems:
         raise ConfigError(*problems)
+
+
+def find_project_of(path: Path, depth: int) -> Path:
+    """Return the folder from which on a path of the program's own is opened.
+
+    Args:
+        path: The path.
+        depth: How many folders above it the project is, fewer where there are fewer.
+    """
+    above = path.parents
+    return above[min(depth, len(above)) - 1]
 
 
 def write(
@@ -609,7 +628,8 @@ def write_manifest(folder: Path, names: Iterable[str]) -> None:
     hashes = {name: digest(_read_member(folder, name)) for name in sorted(names)}
     manifest = {"version": MANIFEST_VERSION, "key": folder.name, "files": hashes}
     data = json.dumps(manifest, indent=1) + "\n"
-    write(folder / MANIFEST_NAME, data.encode(), "a model's manifest", folder.parent)
+    project = find_project_of(folder, 3)
+    write(folder / MANIFEST_NAME, data.encode(), "a model's manifest", project)
 
 
 def is_complete(folder: Path) -> bool:

@@ -95,8 +95,9 @@ def save_model(folder: Path, trained: FittedModel) -> None:
         ),
         "weights.npz": serialize.pack_arrays(weights),
     }
+    project = files.find_project_of(folder, 3)
     for name in FILE_NAMES:
-        files.write(folder / name, data[name], "a trained model")
+        files.write(folder / name, data[name], "a trained model", project)
     files.write_manifest(folder, FILE_NAMES)
 
 

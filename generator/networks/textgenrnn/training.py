@@ -94,7 +94,8 @@ def train(
     shape = asdict(settings) | ({WHOLE_SEQUENCES: True} if whole else {})
     tokens = {"mark": vocabulary.mark, "tokens": vocabulary.tokens}
     if corpus is None:
-        parameters.save_variables(snapshot_path(folder, 0), model.weights, folder)
+        project = files.find_project_of(folder, 3)
+        parameters.save_variables(snapshot_path(folder, 0), model.weights, project)
         save_model(folder, shape, tokens, _make_empty_log(), (0,))
         return
     learnt, held = split_by_document(corpus, plan.validation, seed)

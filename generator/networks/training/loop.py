@@ -211,6 +211,7 @@ class TrainingRun:
     ) -> None:
         self.history = TrainingHistory(len(work.examples), work.settings.batch_size)
         self._work, self._folder, self._progress = work, folder, progress
+        self._project = files.find_project_of(folder, 3)
         self._name, self._clock = name, clock
         self._identity = ""
         self._saved = self._shown = self._started = clock()
@@ -297,7 +298,7 @@ class TrainingRun:
         if not parameters.is_finite(parameters.copy_values(weights)):
             self._refuse_divergence("a weight", math.nan, max(epoch - 1, 0))
         path = snapshot_path(self._folder, epoch)
-        sha = parameters.save_variables(path, weights, self._folder)
+        sha = parameters.save_variables(path, weights, self._project)
         history.validation.append(loss)
         history.snapshots[epoch] = sha
         self._save()
@@ -362,7 +363,7 @@ class TrainingRun:
         for epoch in range(self._work.settings.epochs + 1):
             path = snapshot_path(self._folder, epoch)
             if epoch not in kept:
-                files.remove(path, self._folder)
+                files.remove(path, self._project)
 
     def _snapshots_are_whole(self, loaded: Checkpoint) -> bool:
         """Return whether every snapshot a checkpoint counts on is undamaged."""

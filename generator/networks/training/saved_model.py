@@ -195,8 +195,10 @@ def save_model(
         ResourceError: A file cannot be written.
     """
     data = dict(zip(_FILE_NAMES, (model, vocabulary, asdict(log)), strict=True))
+    project = files.find_project_of(folder, 3)
     for name, value in data.items():
-        files.write(folder / name, base.encode_json(value), "a trained model")
+        encoded = base.encode_json(value)
+        files.write(folder / name, encoded, "a trained model", project)
     names = [_format_snapshot_name(folder, epoch) for epoch in snapshots]
     manifest.write_manifest(folder, [*data, *names])
 
