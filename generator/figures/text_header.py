@@ -152,7 +152,9 @@ def text_stats(text: ScoredText) -> tuple[Stat, ...]:
 def format_measurement(value: float) -> str:
     """Format a number beside an explanation: three digits, whole from `MANY` up."""
     return (
-        f"{value:,.0f}" if MANY <= abs(value) < math.inf else format_significant(value)
+        f"{value:,.0f}"
+        if MANY - 0.5 <= abs(value) < math.inf
+        else format_significant(value)
     )
 
 
