@@ -28,6 +28,13 @@ from generator.figures.base import Figure
 from generator.figures.export.frame import INSET, ROOM
 from generator.figures.export.shapes import Label
 from generator.figures.formatting import phrase_text
+from generator.figures.language_model.history_slots import (
+    attention_entropy,
+    find_step,
+    largest_slot,
+    most_telling_step,
+    unknown_warning,
+)
 from generator.figures.language_model.matrix import bar_steps
 from generator.figures.language_model.text import ShadedText
 from generator.figures.scales import Scale, TokenScale, token_scale
@@ -324,12 +331,23 @@ def test_the_text_with_the_largest_word_is_told_of() -> None:
         assert "0.9" in told
     padded = text_of(2, 1, scores=[0.1, 0.2, 5.0])
     assert largest_token(scores_of(padded), padded) == 1
+    against = text_of(3, scores=[0.5, -0.9, 0.9])
+    assert largest_token(scores_of(against, signed=True), against) == 1
     gap = text_of(2, 1, scores=[float("nan"), float("nan"), 1.0])
     view = Heatmap(figure="heatmap", artifact="a").view(scores_of(gap))
     assert "is not defined for the text" in phrase_text(view.summary)
     lost = replace(low, undefined="no word moves it")
     view = Heatmap(figure="heatmap", artifact="a").view(scores_of(lost))
     assert "is not defined for the text" in phrase_text(view.summary)
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_words_are_told_apart_by_text_where_there_are_several(count: int) -> None:
+    """Those of a single text are numbered alone."""
+    made = scores_of(*(text_of(2) for _ in range(count)))
+    items = Heatmap(figure="heatmap", artifact="a").view(made).items()
+    keys = [item.key for track in items.tracks for item in track.items]
+    assert keys == (["1", "2"] if count == 1 else ["1-1", "1-2", "2-1", "2-2"])
 
 
 def history(*texts: ScoredText, **given: Any) -> Any:
@@ -415,6 +433,62 @@ def test_starts_are_counted_from_one(start: int) -> None:
 def test_a_share_is_a_bar_of_thirty_two_steps(share: float, steps: int) -> None:
     """Rounded, within its ends; no bar of what is not finite."""
     assert bar_steps(share) == steps
+
+
+def test_the_most_telling_step_has_the_largest_score_of_a_word() -> None:
+    """Whatever its sign and whatever padding holds; the first of a tie."""
+    made = examples.attention(["a", "b", "c", "d"], 4)
+    values = np.full((4, 4), 0.1, np.float32)
+    values[0] = (9.0, 9.0, 9.0, 0.2)  # three slots of padding
+    values[2, 1], values[3, 3], values[1, 2] = -0.8, 0.8, 0.5
+    scores = replace(made, scores=values, signed=True)
+    assert most_telling_step(scores) == find_step(scores, None) == 2
+    assert largest_slot(scores, 2) == 1
+    assert largest_slot(scores, 0) == 0
+    assert most_telling_step(replace(scores, scores=np.full_like(values, 0.5))) == 0
+    assert find_step(replace(made, targets=(*made.targets[:3], Token("a"))), "a") == 3
+
+
+@pytest.mark.parametrize(
+    ("step", "row"),
+    [(1, 0), (4, 3), (-1, 3), (-4, 0), (0, None), (5, None), (-5, None)],
+)
+def test_steps_are_counted_from_either_end(step: int, row: int | None) -> None:
+    """The first and the last by both; 0 and those beyond are none."""
+    made = examples.attention(["a", "b", "c", "d"], 4)
+    if row is not None:
+        assert find_step(made, step) == row
+        return
+    with pytest.raises(FigureError, match=f"{step} of 4 steps; expected 1 to 4"):
+        find_step(made, step)
+
+
+@pytest.mark.parametrize(
+    ("shares", "bits"), [((0.5, 0.5, 0, 0), 1.0), ((1, 0, 0, 0), 0.0), ((0.25,) * 4, 2)]
+)
+def test_entropy_of_a_step_is_in_bits(shares: tuple[float, ...], bits: float) -> None:
+    """Of attention alone; slots without weight add nothing."""
+    made = examples.attention(["a"], 4)
+    one = replace(made, scores=np.array([shares], np.float32))
+    assert attention_entropy(one, 0) == pytest.approx(bits)
+    assert attention_entropy(replace(one, quantity="drop"), 0) is None
+
+
+@pytest.mark.parametrize(
+    ("kinds", "warned"),
+    [(("unknown", "unknown", "pad"), True), (("unknown", "word", "pad"), False),
+     (("pad", "pad", "mark"), False), (("unknown", "mark", "pad"), True)],
+)  # fmt: skip
+def test_a_step_that_read_no_word_it_knows_is_doubted(kinds: Any, warned: bool) -> None:
+    """Padding and marks are no words; where nothing was read, nothing is said."""
+    made = examples.attention(["a"], 3)
+    row = tuple(Token(f"w{i}", kind) for i, kind in enumerate(kinds))
+    said = unknown_warning(replace(made, histories=(row,)), 0)
+    assert bool(said) == warned
+    count = kinds.count("unknown")
+    assert not warned or said == (
+        f"All {count} token{'s' * (count > 1)} read are outside the vocabulary."
+    )
 
 
 def alignment(*texts: AlignedText) -> AlignmentView:
