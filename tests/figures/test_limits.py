@@ -24,6 +24,7 @@ from generator.figures.alignment.alignment_matrix import (
     AlignmentMatrix,
     AlignmentView,
 )
+from generator.figures.alignment.parts import arc_width
 from generator.figures.base import Figure
 from generator.figures.export.frame import INSET, ROOM
 from generator.figures.export.shapes import Label
@@ -545,6 +546,24 @@ def test_outlines_are_explained_where_any_text_has_them() -> None:
         ((none, gold), 1),
     ):  # fmt: skip
         assert len(alignment(*texts).keys) == count
+
+
+@pytest.mark.parametrize(
+    ("value", "bound", "width"),
+    [(1.0, 1.0, 9.0), (2.0, 1.0, 9.0), (-1.0, 1.0, 9.0), (0.5, 1.0, 4.5), (0.0, 1, 0.0),
+     (0.019, 1.0, 0.0), (0.02, 1.0, 0.2), (0.021, 1.0, 0.2), (0.5, 2.0, 2.2),
+     (float("nan"), 1.0, 0.0), (float("inf"), 1.0, 0.0)],
+)  # fmt: skip
+def test_a_line_is_as_wide_as_its_score(
+    value: float, bound: float, width: float
+) -> None:
+    """Up to the bound; none below a fiftieth of it, or in the colour of nothing."""
+    scale = Scale(bound, True, "q", "", "data")
+    fine = Scale(bound, False, "q", "", "data")
+    assert arc_width(abs(value), fine) == pytest.approx(width, abs=0.051)
+    coarse = 0.0 if scale.shade(value) == "d16" else width
+    assert arc_width(value, scale) == pytest.approx(coarse, abs=0.051)
+    assert arc_width(value, replace(scale, origin="flat")) == 0
 
 
 @pytest.mark.parametrize("values", [[], [1], [0, 0, 1, 1, 1, 0, 2], [3, 3, 3, 3]])

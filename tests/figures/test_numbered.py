@@ -130,6 +130,17 @@ def test_bars_show_masked_features_and_the_largest() -> None:
     assert len(csv_of(drawn.tables).decode().splitlines()) == 21
 
 
+def test_scores_beyond_a_written_bound_are_counted() -> None:
+    """Not what is at it: the darkest pixel itself is none of them."""
+    made = numbered.pixels(1)
+    sizes = np.sort(np.abs(made.panels[0].scores.astype(float)))
+    for bound, beyond in ((sizes[-1], 0), (sizes[-2], 1), (sizes[-4] * 0.999, 4)):
+        scale = features(made, bound=float(bound)).scale
+        assert scale is not None
+        assert scale.beyond == beyond
+    assert features(made).scale.beyond == 0  # type: ignore[union-attr] # drawn
+
+
 def test_other_quantities_or_features_are_refused() -> None:
     """One scale is of one quantity and the same features."""
     with pytest.raises(FigureError, match="one quantity of the same features"):

@@ -178,6 +178,8 @@ def _text_runs(text: str, face: Face, own: tuple[FontFile, ...]) -> tuple[TextRu
     first = shipped_font(face)
     if is_plain(text, face) or not can_shape():
         return (TextRun(text, first),)
+    # A label is one line, and raqm sets no text that ends a paragraph within.
+    text = "".join(" " if unicodedata.bidirectional(c) == "B" else c for c in text)
     base = paragraph_direction(text)
     fonts: list[FontFile] = []
     for char in text:

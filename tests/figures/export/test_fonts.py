@@ -21,6 +21,14 @@ def test_a_width_is_what_the_font_measures(face: str, text: str) -> None:
     assert fonts.text_width(text, 13.0, face) == 13.0 * fonts.unit_width(text, face)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("face", FACES)
+def test_every_character_has_a_width(face: str) -> None:
+    """Those that end a line or a paragraph too, alone and beside what is shaped."""
+    for code in (*range(0x20, 0x250), 0x2028, 0x2029, 0xFFFE):
+        for text in (chr(code), f"a{chr(code)}ب"):
+            assert fonts.unit_width(text, face) >= 0, hex(code)  # type: ignore[arg-type]
+
+
 @given(LETTERS, st.floats(10, 200), st.sampled_from(FACES))
 def test_clipped_text_is_as_long_as_fits(text: str, room: float, face: str) -> None:
     """Whole where it fits; else its longest beginning, with an ellipsis."""
