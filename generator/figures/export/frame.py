@@ -178,7 +178,7 @@ def stat_row(items: Sequence[Stat], y: float, size: float = 16.0) -> Part:
             fonts.text_width(item.value, size), fonts.text_width(item.name, FINE)
         )
         wide = min(wide, ROOM)
-        if x > INSET and x + wide > WIDTH - INSET:
+        if x + wide > WIDTH - INSET:  # never the first, which is cut to the room
             x, y = float(INSET), y + size + 28
         value = fonts.clip_text(item.value, ROOM, size)
         name = fonts.clip_text(item.name, ROOM, FINE)
