@@ -126,6 +126,18 @@ def test_estimates_lie_on_their_axis() -> None:
     assert "would give 0" in phrase_text(view.summary)
 
 
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_shapes_are_explained_of_the_roles_that_are_there(count: int) -> None:
+    """Of any row, each once, in one order."""
+    made = examples.estimates()
+    view = EstimateDots(figure="estimates", artifact="a").view(
+        replace(made, rows=made.rows[:count])
+    )
+    known = {row.role for row in made.rows[:count]}
+    assert {role for role, _ in view.roles} == known
+    assert len(view.roles) == len(known)
+
+
 def test_an_estimate_without_an_interval_shows_none() -> None:
     """A single measurement is its value alone."""
     rows = (Estimate("once", 12.5, float("nan"), float("nan"), 1),)

@@ -28,6 +28,7 @@ from generator.figures.export.shapes import (
     Stroke,
 )
 from generator.figures.formatting import phrase_text
+from generator.figures.statistics import curve_drawing
 from generator.figures.statistics.curve import Curve
 from generator.figures.statistics.curve_drawing import (
     DASHES,
@@ -339,3 +340,19 @@ def test_colourless_text_is_ink() -> None:
     assert [len(s.points) for s in lines] == [2, 2]
     assert {s.thick for s in lines} == {1}
     assert part.bottom == pytest.approx(7 + 50 * ZOOM)
+
+
+def test_drawings_are_remembered_up_to_so_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One that was drawn is not drawn again, and memory holds no more than the most."""
+    monkeypatch.setattr(curve_drawing, "_DRAWINGS", {})
+    monkeypatch.setattr(curve_drawing, "MOST_DRAWINGS", 2)
+    drawn_: list[object] = []
+    monkeypatch.setattr(
+        curve_drawing, "draw_curves", lambda **given: drawn_.append(given) or "<svg/>"
+    )
+    for number in (1, 1, 2, 2, 1, 3, 3):
+        curve_drawing.draw_once(x=np.arange(number), salt="s")
+        assert len(curve_drawing._DRAWINGS) <= 2
+    assert len(drawn_) == 3
