@@ -68,7 +68,7 @@ def test_killed_at_every_event(stub: Stub, tmp_path: Path, old: bool) -> None:
     assert list(sweep(stub, tmp_path, old, 1)) == []
 
 
-@pytest.mark.slow(2)
+@pytest.mark.slow(8)
 def test_the_sweep_sees_a_careless_writer(stub: Stub, tmp_path: Path) -> None:
     """With files written in place, a kill leaves damage that the sweep reports."""
-    assert next(sweep(stub, tmp_path, False, 5, STUB_PLAIN="1"), "")
+    assert next(sweep(stub, tmp_path, False, 2, STUB_PLAIN="1"), "")
