@@ -264,7 +264,10 @@ def write_artifact(path: Path, packed: PackedArtifact) -> None:
     if path.parent.is_symlink():
         raise IntegrityError(f"{path.parent}: is a link; links are not followed")
     # Not even the study's folder may have become a link since the build began.
-    what, project = f"artifact {path.stem}", files.find_project_of(path, 4)
+    what, project = (
+        f"artifact {path.stem}",
+        files.find_project_of(path, files.ARTIFACT_DEPTH),
+    )
     set_folder_aside(path)
     if packed.npz is not None:
         files.write(path.with_suffix(".npz"), packed.npz, what, project)

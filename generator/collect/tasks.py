@@ -127,7 +127,7 @@ def run_train_task(
         files.delete_folder(task.folder, last=files.MANIFEST_NAME)
     corpus = None if task.corpus is None else _load_corpus(task.corpus)
     earlier = {other.name: other.spec.load(other.folder) for other in task.before}
-    project = files.find_project_of(task.folder, 3)
+    project = files.find_project_of(task.folder, files.MODEL_DEPTH)
     with files.open_folder(task.folder.parent, project, make=True):
         pass  # it is there, and no link leads to it
     spec = task.spec.with_followed_models(earlier)

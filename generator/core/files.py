@@ -409,6 +409,12 @@ def require_plain_folders(
         raise ConfigError(*problems)
 
 
+MODEL_DEPTH = 3
+"""Folders from a model's, `.cache/models/<key>`, up to its project's."""
+ARTIFACT_DEPTH = 4
+"""Folders from `studies/<study>/artifacts/<name>.json` up to the project's."""
+
+
 def find_project_of(path: Path, depth: int) -> Path:
     """Return the folder from which on a path of the program's own is opened.
 
@@ -628,7 +634,7 @@ def write_manifest(folder: Path, names: Iterable[str]) -> None:
     hashes = {name: digest(_read_member(folder, name)) for name in sorted(names)}
     manifest = {"version": MANIFEST_VERSION, "key": folder.name, "files": hashes}
     data = json.dumps(manifest, indent=1) + "\n"
-    project = find_project_of(folder, 3)
+    project = find_project_of(folder, MODEL_DEPTH)
     write(folder / MANIFEST_NAME, data.encode(), "a model's manifest", project)
 
 

@@ -140,6 +140,11 @@ class WordVocabulary:
         """Return how many ids there are, padding and unknown included."""
         return len(self.words) + FIRST_WORD_ID
 
+    def as_plain_data(self) -> dict[str, object]:
+        """Return what a trained model keeps of it; words are the unit unless said."""
+        unit = {} if self.unit == "word" else {"unit": self.unit}
+        return {"words": self.words, **unit}
+
     def split(self, text: str) -> tuple[str, ...]:
         """Split a text into words, or into characters where those are the unit."""
         return split_into_units(text, self.unit)

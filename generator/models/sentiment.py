@@ -45,7 +45,7 @@ from pydantic import Field, model_validator
 from generator.core.errors import ConfigError
 from generator.core.spec import RelativePath
 from generator.corpora.base import Annotation
-from generator.corpora.files.text_files import find_corpus_file, open_regular_file
+from generator.corpora.files.text_files import find_corpus_file, open_corpus_file
 from generator.corpora.words import Unit
 from generator.models.capabilities import (
     Attentive,
@@ -223,7 +223,7 @@ class Sentiment(SeededSpec):
         if self.vectors is None:
             return ""
         sha256 = hashlib.sha256()
-        with open_regular_file(self._find_vectors(self.vectors), self.vectors) as file:
+        with open_corpus_file(self._find_vectors(self.vectors), self.vectors) as file:
             while data := file.read(1 << 24):
                 sha256.update(data)
         return sha256.hexdigest()

@@ -12,9 +12,10 @@ refused, with its line and column.
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import re
-import stat
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
@@ -318,17 +319,13 @@ def read_plain(path: Path, largest: int) -> bytes:
     Raises:
         CorpusError: The path is no plain file, too large, or cannot be read.
     """
-    with _name_file(path):
-        about = path.lstat()
-        if not stat.S_ISREG(about.st_mode):
+    with _name_file(path), open_regular_file(path) as file:
+        size = os.fstat(file.fileno()).st_size
+        if size > largest:
             raise CorpusError(
-                f"{path.name}: not a plain file; put the file itself there"
+                f"{path.name}: {size:,} bytes; expected at most {largest:,}"
             )
-        if about.st_size > largest:
-            raise CorpusError(
-                f"{path.name}: {about.st_size:,} bytes; expected at most {largest:,}"
-            )
-        return path.read_bytes()
+        return file.read()
 
 
 @contextmanager
@@ -341,6 +338,10 @@ def _name_file(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        if error.errno in (errno.EINVAL, errno.ELOOP):
+            raise CorpusError(
+                f"{path.name}: not a plain file; put the file itself there"
+            ) from error
         raise CorpusError(
             f"{path.name}: cannot be read: {error.strerror}; expected a file of "
             "textgenrnn's"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,14 @@ def sites(
     return language, render(tmp_path_factory.mktemp(language), language)
 
 
+@pytest.fixture
+def page(browser: Any, sites: tuple[str, Path]) -> Iterator[Any]:
+    """The study's page in one of the sites."""
+    shown, _ = opened(browser, sites[1], PAGE)
+    yield shown
+    shown.context.close()
+
+
 def style(page: Any, selector: str, name: str = "direction") -> list[str]:
     """A computed property of every element that matches."""
     return list(
@@ -119,12 +128,8 @@ def test_directions_follow_the_text(
     page.context.close()
 
 
-def test_tokens_follow_each_other_from_right_to_left(
-    browser: Any, sites: tuple[str, Path]
-) -> None:
+def test_tokens_follow_each_other_from_right_to_left(page: Any) -> None:
     """Boxes of a row run as its text does; English beside it runs to the right."""
-    _, site = sites
-    page, _ = opened(browser, site, PAGE)
     rows = "#fig-heat .text-block:nth-of-type({}) .token"
     arabic, english = (lefts(page, rows.format(i)) for i in (1, 2))
     assert len(arabic) == len(WORDS)
@@ -135,15 +140,10 @@ def test_tokens_follow_each_other_from_right_to_left(
     page.locator("#fig-step [data-move='1'], #fig-step [data-move='-1']").first.click()
     written = lefts(page, "#fig-step .tokens > .token")
     assert written == sorted(written, reverse=True)
-    page.context.close()
 
 
-def test_a_matrix_keeps_its_axes_and_says_which_way_time_runs(
-    browser: Any, sites: tuple[str, Path]
-) -> None:
+def test_a_matrix_keeps_its_axes_and_says_which_way_time_runs(page: Any) -> None:
     """Columns and scales run from left to right, and the figure says so."""
-    _, site = sites
-    page, _ = opened(browser, site, PAGE)
     for row in (
         "#fig-slots tbody tr:last-child td",
         "#fig-history tbody tr:first-child td",
@@ -155,15 +155,10 @@ def test_a_matrix_keeps_its_axes_and_says_which_way_time_runs(
     said = page.locator("#fig-slots .in-word.axis").text_content()
     assert said.endswith(", first left")
     assert "first left" in page.locator("#fig-history .axis").first.text_content()
-    page.context.close()
 
 
-def test_arrow_keys_lead_where_they_point(
-    browser: Any, sites: tuple[str, Path]
-) -> None:
+def test_arrow_keys_lead_where_they_point(page: Any) -> None:
     """The left arrow leads to the left, in Arabic and in English rows."""
-    _, site = sites
-    page, _ = opened(browser, site, PAGE)
     place = "document.activeElement.getBoundingClientRect().left"
     for block in (1, 2):
         row = page.locator(f"#fig-heat .text-block:nth-of-type({block}) .token")
@@ -173,15 +168,10 @@ def test_arrow_keys_lead_where_they_point(
         assert page.evaluate(place) > before
         page.keyboard.press("ArrowLeft")
         assert page.evaluate(place) == before
-    page.context.close()
 
 
-def test_what_is_said_of_a_token_keeps_its_order(
-    browser: Any, sites: tuple[str, Path]
-) -> None:
+def test_what_is_said_of_a_token_keeps_its_order(page: Any) -> None:
     """The readout is English: its Arabic token comes first, then its number."""
-    _, site = sites
-    page, _ = opened(browser, site, PAGE)
     page.locator("#fig-heat .token").first.hover()
     order = page.locator("#fig-heat .readout").evaluate(
         """(line) => {
@@ -194,15 +184,10 @@ def test_what_is_said_of_a_token_keeps_its_order(
         }"""
     )
     assert order[0] < order[1]
-    page.context.close()
 
 
-def test_a_sign_is_seen_before_its_number(
-    browser: Any, sites: tuple[str, Path]
-) -> None:
+def test_a_sign_is_seen_before_its_number(page: Any) -> None:
     """In an Arabic sentence, −0.5 reads as −0.5; without the mark it would not."""
-    _, site = sites
-    page, _ = opened(browser, site, PAGE)
     places = """(line) => {
       const walk = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
       const range = document.createRange();
@@ -220,7 +205,6 @@ def test_a_sign_is_seen_before_its_number(
     assert line.evaluate(places)
     line.evaluate("(p) => { p.textContent = p.textContent.replaceAll('\u200e', ''); }")
     assert not line.evaluate(places)
-    page.context.close()
 
 
 def test_cards_and_hits_follow_their_text(
@@ -238,13 +222,10 @@ def test_cards_and_hits_follow_their_text(
 
 
 def test_what_is_not_a_sentence_stands_where_lines_begin(
-    browser: Any, sites: tuple[str, Path]
+    page: Any, sites: tuple[str, Path]
 ) -> None:
     """The line above the title begins where the page's lines do."""
-    language, site = sites
-    page, _ = opened(browser, site, PAGE)
-    here = {"ar": "rtl", "en": "ltr"}[language]
+    here = {"ar": "rtl", "en": "ltr"}[sites[0]]
     assert style(page, "header .eyebrow, .contents li") == [here] * (
         1 + page.locator(".contents li").count()
     )
-    page.context.close()

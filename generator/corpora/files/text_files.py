@@ -21,9 +21,9 @@ in the data folder, and a link counts as the place it leads to.
 from __future__ import annotations
 
 import codecs
+import errno
 import os
 import re
-import stat
 import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -33,7 +33,7 @@ from typing import BinaryIO, Literal, get_args
 
 from generator.core.edits import SettingEdit, format_edit
 from generator.core.errors import CorpusError, quote_text, suggest_nearest
-from generator.core.files import digest
+from generator.core.files import digest, open_regular_file
 from generator.corpora.base import Folders
 
 SIZE_LIMIT = 1_000_000_000
@@ -114,7 +114,7 @@ class RawFile:
 
 def read_raw_file(place: Path, path: str, limit: int = SIZE_LIMIT) -> RawFile:
     """The bytes of a regular file of at most `limit` bytes. Raises `CorpusError`."""
-    with open_regular_file(place, path) as file:
+    with open_corpus_file(place, path) as file:
         before = os.fstat(file.fileno())
         if before.st_size > limit:
             raise CorpusError(
@@ -135,28 +135,32 @@ def read_raw_file(place: Path, path: str, limit: int = SIZE_LIMIT) -> RawFile:
 
 
 @contextmanager
-def open_regular_file(place: Path, path: str) -> Iterator[BinaryIO]:
-    """A regular file open for reading, without waiting or following a last link."""
-    flags = os.O_RDONLY
-    for name in ("O_NONBLOCK", "O_NOFOLLOW", "O_CLOEXEC", "O_NOCTTY", "O_BINARY"):
-        flags |= getattr(os, name, 0)
+def open_corpus_file(place: Path, path: str) -> Iterator[BinaryIO]:
+    """Open a regular file of a corpus for reading; see `open_regular_file`.
+
+    Args:
+        place: The file.
+        path: Its path as messages say it.
+
+    Yields:
+        The open file.
+
+    Raises:
+        CorpusError: It is no regular file, or cannot be read.
+    """
     try:
-        handle = os.open(place, flags)
-        try:
-            if not stat.S_ISREG(os.fstat(handle).st_mode):
-                raise CorpusError(
-                    f"{quote_text(path)}: not a regular file; expected a file of text; "
-                    "name one"
-                )
-            with os.fdopen(handle, "rb", closefd=False) as file:
-                yield file
-        finally:
-            os.close(handle)
+        with open_regular_file(place) as file:
+            yield file
     except OSError as error:
+        if error.errno == errno.EINVAL:
+            raise CorpusError(
+                f"{quote_text(path)}: not a regular file; expected a file of text; "
+                "name one"
+            ) from error
+        reason = os.strerror(error.errno or errno.EIO)
         raise CorpusError(
-            f"{quote_text(path)}: cannot be read ({error.strerror}); expected a "
-            f"regular "
-            "file that you may read"
+            f"{quote_text(path)}: cannot be read ({reason}); expected a regular file "
+            "that you may read"
         ) from error
 
 

@@ -148,18 +148,6 @@ class ExplainedPrediction:
         """The label that is explained."""
         return self.model.labels[self.label]
 
-    def predict_masked(self, masks: Masks, operator: Operator) -> Array:
-        """Predict the text under masks.
-
-        Args:
-            masks: (perturbations, tokens), true where a token stays.
-            operator: What becomes of a hidden token.
-
-        Returns:
-            Probabilities (perturbations, labels).
-        """
-        return perturbed_answers(self.model, [self.question.ids], [masks], operator)[0]
-
     def with_scores(
         self,
         scores: NDArray[np.floating[Any]],

@@ -87,15 +87,10 @@ def save_model(folder: Path, trained: FittedModel) -> None:
     data = {
         "log.json": base.encode_json(asdict(trained.log)),
         "model.json": base.encode_json({"labels": model.labels}),
-        "vocabulary.json": base.encode_json(
-            {
-                "words": model.words.words,
-                **({} if model.words.unit == "word" else {"unit": model.words.unit}),
-            }
-        ),
+        "vocabulary.json": base.encode_json(model.words.as_plain_data()),
         "weights.npz": serialize.pack_arrays(weights),
     }
-    project = files.find_project_of(folder, 3)
+    project = files.find_project_of(folder, files.MODEL_DEPTH)
     for name in FILE_NAMES:
         files.write(folder / name, data[name], "a trained model", project)
     files.write_manifest(folder, FILE_NAMES)

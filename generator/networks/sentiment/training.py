@@ -310,11 +310,7 @@ def train(
         identity=_compute_identity(plan, lesson),
         seed_generators=network.count_seed_generators(plan.dropout, plan.word_dropout),
         shape=asdict(plan.settings),
-        vocabulary={
-            "labels": lesson.labels,
-            "words": lesson.words.words,
-            **({} if lesson.words.unit == "word" else {"unit": lesson.words.unit}),
-        },
+        vocabulary={"labels": lesson.labels, **lesson.words.as_plain_data()},
         documents=lesson.sides.validation,
         tested=lesson.sides.test,
         learnt="texts",

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.core.errors import CorpusError, quote_text
-from generator.corpora.files.text_files import open_regular_file
+from generator.corpora.files.text_files import open_corpus_file
 from generator.corpora.words import WordVocabulary
 
 LINE_LIMIT = 1 << 18
@@ -72,7 +72,7 @@ def read_vectors(
 
 def _read_lines(place: Path, path: str) -> Iterator[tuple[int, bytes]]:
     """Yield the lines of a file with their numbers, from 1, without their ends."""
-    with open_regular_file(place, path) as file:
+    with open_corpus_file(place, path) as file:
         for number in itertools.count(1):
             line = file.readline(LINE_LIMIT + 1)
             if not line:

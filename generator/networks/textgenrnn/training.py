@@ -94,7 +94,7 @@ def train(
     shape = asdict(settings) | ({WHOLE_SEQUENCES: True} if whole else {})
     tokens = {"mark": vocabulary.mark, "tokens": vocabulary.tokens}
     if corpus is None:
-        project = files.find_project_of(folder, 3)
+        project = files.find_project_of(folder, files.MODEL_DEPTH)
         parameters.save_variables(snapshot_path(folder, 0), model.weights, project)
         save_model(folder, shape, tokens, _make_empty_log(), (0,))
         return

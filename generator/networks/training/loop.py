@@ -211,7 +211,7 @@ class TrainingRun:
     ) -> None:
         self.history = TrainingHistory(len(work.examples), work.settings.batch_size)
         self._work, self._folder, self._progress = work, folder, progress
-        self._project = files.find_project_of(folder, 3)
+        self._project = files.find_project_of(folder, files.MODEL_DEPTH)
         self._name, self._clock = name, clock
         self._identity = ""
         self._saved = self._shown = self._started = clock()

@@ -195,7 +195,7 @@ def save_model(
         ResourceError: A file cannot be written.
     """
     data = dict(zip(_FILE_NAMES, (model, vocabulary, asdict(log)), strict=True))
-    project = files.find_project_of(folder, 3)
+    project = files.find_project_of(folder, files.MODEL_DEPTH)
     for name, value in data.items():
         encoded = base.encode_json(value)
         files.write(folder / name, encoded, "a trained model", project)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 from generator.figures import FIGURES
 from generator.figures.base import View
@@ -55,3 +56,13 @@ def view_of(name: str) -> View:
     view = figure.view(*(MADE[read]() for read in figure.artifact_names()))
     assert isinstance(view, View)
     return view
+
+
+def examples_of(kind: str) -> list[str]:
+    """The examples of a kind."""
+    return [name for name in EVERY if kind_of(name) == kind]
+
+
+def shapes_of(name: str) -> list[Any]:
+    """The shapes of a view's own drawing, from y = 100 on."""
+    return [shape for part in view_of(name).picture(100) for shape in part.shapes]

@@ -65,7 +65,7 @@ def labels(shapes: Any) -> list[Label]:
     return [s for s in getattr(shapes, "shapes", shapes) if isinstance(s, Label)]
 
 
-def said(shapes: Any) -> str:
+def text_of(shapes: Any) -> str:
     """Everything that is written, without spaces."""
     return "".join(s.text for s in labels(shapes)).replace(" ", "")
 
@@ -78,7 +78,7 @@ def test_what_is_around_a_drawing_stands_in_its_order(name: str) -> None:
     """
     view = view_of(name)
     parts = [part for part in layout_parts(view, SOURCE) if part.shapes]
-    words = [said(part) for part in parts]
+    words = [text_of(part) for part in parts]
     assert words[0].startswith("Figure3Atitle&<more>")
     assert words.count("generatedtext") == view.generated
     notes = "".join(SOURCE.notes).replace(" ", "")
@@ -124,8 +124,8 @@ def test_a_head_holds_number_title_and_sentence() -> None:
         assert part.bottom > sentence.y
     long = picture_head(BARE, ("w" * 399 + " ", "y" * 3))
     whole = picture_head(BARE, ("w" * 400,))
-    assert said(long).endswith("w…")
-    assert said(whole).count("w") == 400
+    assert text_of(long).endswith("w…")
+    assert text_of(whole).count("w") == 400
 
 
 @pytest.mark.parametrize("site", ["", "The site"])

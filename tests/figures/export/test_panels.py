@@ -29,18 +29,14 @@ from generator.figures.features.quiver import LEFT_ROOM, SIDE, QuiverView
 from generator.figures.language_model.epochs import EpochsView
 from generator.figures.statistics.violins import MIDDLE, OUTLINED, TICKED, ViolinsView
 from generator.figures.text.bars import BarsView
-from tests.figures.export.figures import EVERY, MADE, kind_of, view_of
+from tests.figures.export.figures import (
+    EVERY,
+    MADE,
+    examples_of,
+    shapes_of,
+    view_of,
+)
 from tests.figures.export.ink import draw_example, edges, label_edges, lettered
-
-
-def of(kind: str) -> list[str]:
-    """The examples of a kind."""
-    return [name for name in EVERY if kind_of(name) == kind]
-
-
-def drawing(name: str) -> list[Any]:
-    """The shapes of a view's own drawing, from y = 100 on."""
-    return [shape for part in view_of(name).picture(100) for shape in part.shapes]
 
 
 def all_of(shapes: list[Any], kind: Any) -> list[Any]:
@@ -55,7 +51,7 @@ def near(*places: float) -> Any:
 
 def frames(name: str) -> list[Box]:
     """The frames around small pictures."""
-    return [b for b in all_of(drawing(name), Box) if b.stroke == RULE and not b.fill]
+    return [b for b in all_of(shapes_of(name), Box) if b.stroke == RULE and not b.fill]
 
 
 def panels_in_lines(found: list[Box], gap: float, across: int) -> None:
@@ -70,12 +66,14 @@ def panels_in_lines(found: list[Box], gap: float, across: int) -> None:
             assert 30 < box.y - above.y - above.height < 90
 
 
-@pytest.mark.parametrize("name", [n for n in of("features") if view_of(n).columns])  # type: ignore[attr-defined]
+@pytest.mark.parametrize(
+    "name", [n for n in examples_of("features") if view_of(n).columns]
+)  # type: ignore[attr-defined]
 def test_small_pictures_have_their_name_above_and_words_below(name: str) -> None:
     """Three places in a line at least; pixels fill the frame but for their gaps."""
     view = view_of(name)
     assert isinstance(view, FeaturesView)
-    shapes, found = drawing(name), frames(name)
+    shapes, found = shapes_of(name), frames(name)
     assert len(found) == len(view.panels)
     across = min(ACROSS, max(3, len(found)))
     panels_in_lines(found, 18, across)
@@ -115,13 +113,13 @@ def test_small_pictures_have_their_name_above_and_words_below(name: str) -> None
 
 @pytest.mark.parametrize(
     "name",
-    [n for n in of("features") if not view_of(n).columns],  # type: ignore[attr-defined]
+    [n for n in examples_of("features") if not view_of(n).columns],  # type: ignore[attr-defined]
 )
 def test_bars_of_features_stand_in_columns(name: str) -> None:
     """A column for a panel, a line for a feature, its number beyond the longest bar."""
     view = view_of(name)
     assert isinstance(view, FeaturesView)
-    shapes = drawing(name)
+    shapes = shapes_of(name)
     texts = all_of(shapes, Label)
     names = [s for s in texts if s.anchor == "end"]
     assert [s.text for s in names] == [
@@ -160,12 +158,12 @@ def test_bars_of_features_stand_in_columns(name: str) -> None:
     assert 4 < part.bottom - bars[-1].y - 12 < 20
 
 
-@pytest.mark.parametrize("name", of("quiver"))
+@pytest.mark.parametrize("name", examples_of("quiver"))
 def test_a_field_has_its_axes_and_the_words_for_its_lines(name: str) -> None:  # noqa: PLR0915 - one drawing
     """Ticks touch the field from outside, names lie beyond numbers, a key tells all."""
     view = view_of(name)
     assert isinstance(view, QuiverView)
-    shapes = drawing(name)
+    shapes = shapes_of(name)
     field = next(b for b in all_of(shapes, Box) if b.width == SIDE)
     assert (field.x, field.y, field.height) == (INSET + LEFT_ROOM, 130, SIDE)
     right, low = field.x + SIDE, field.y + SIDE
@@ -236,12 +234,12 @@ def test_a_field_has_its_axes_and_the_words_for_its_lines(name: str) -> None:  #
         )
 
 
-@pytest.mark.parametrize("name", of("bars"))
+@pytest.mark.parametrize("name", examples_of("bars"))
 def test_a_bar_s_word_number_and_line_share_a_level(name: str) -> None:
     """Words end where bars begin; ends of the axis and what they speak for are told."""
     view = view_of(name)
     assert isinstance(view, BarsView)
-    shapes = drawing(name)
+    shapes = shapes_of(name)
     texts = [s for s in all_of(shapes, Label) if s.text.strip()]
     told = (view.head.name, view.head.lead, *view.head.rest)
     heading = " · ".join(filter(None, told))
@@ -291,12 +289,12 @@ def test_a_bar_s_word_number_and_line_share_a_level(name: str) -> None:
     assert tail.replace(" ", "") == (view.rest + facts).replace(" ", "")
 
 
-@pytest.mark.parametrize("name", of("violins"))
+@pytest.mark.parametrize("name", examples_of("violins"))
 def test_a_violin_lies_about_its_level_with_values_below(name: str) -> None:
     """Its halves mirror each other; few values are ticks; nothing is drawn of none."""
     view = view_of(name)
     assert isinstance(view, ViolinsView)
-    shapes, k = drawing(name), DRAWN / 360
+    shapes, k = shapes_of(name), DRAWN / 360
     made = next(iter([MADE[r]() for r in name.split("-")[1:2] if r in MADE] or [None]))
     levels = [
         s for s in all_of(shapes, Stroke)
@@ -352,12 +350,12 @@ def test_a_violin_lies_about_its_level_with_values_below(name: str) -> None:
     assert MIDDLE == 22
 
 
-@pytest.mark.parametrize("name", of("epochs"))
+@pytest.mark.parametrize("name", examples_of("epochs"))
 def test_an_epoch_s_picture_has_its_numbers_below(name: str) -> None:
     """The step printed as text is outlined in all of them, its words stand below."""
     view = view_of(name)
     assert isinstance(view, EpochsView)
-    shapes = drawing(name)
+    shapes = shapes_of(name)
     found = frames(name)
     across = min(8, max(3, len(view.panels)))
     while across > 3 and found[across - 1].y != found[0].y:

@@ -27,18 +27,8 @@ from generator.figures.statistics.estimates import EstimatesView, estimate_axis
 from generator.figures.statistics.scores import ScoresView
 from generator.figures.text.history import HistoryView
 from tests.figures import examples
-from tests.figures.export.figures import EVERY, kind_of, view_of
+from tests.figures.export.figures import EVERY, examples_of, shapes_of, view_of
 from tests.figures.export.ink import edges, label_edges
-
-
-def of(kind: str) -> list[str]:
-    """The examples of a kind."""
-    return [name for name in EVERY if kind_of(name) == kind]
-
-
-def drawing(name: str) -> list[Any]:
-    """The shapes of a view's own drawing, from y = 100 on."""
-    return [shape for part in view_of(name).picture(100) for shape in part.shapes]
 
 
 def all_of(shapes: list[Any], kind: Any) -> list[Any]:
@@ -54,13 +44,13 @@ def plain(text: str) -> str:
     return text.replace(" ", "")
 
 
-@pytest.mark.parametrize("name", of("hypotheses"))
+@pytest.mark.parametrize("name", examples_of("hypotheses"))
 def test_a_hypothesis_is_a_row_of_columns_under_their_heads(name: str) -> None:
     """Name and share, verdict, numbers with what they stand on; rows of one height."""
     view = view_of(name)
     assert isinstance(view, HypothesesView)
-    texts = all_of(drawing(name), Label)
-    rules = [s for s in all_of(drawing(name), Stroke) if s.stroke == RULE]
+    texts = all_of(shapes_of(name), Label)
+    rules = [s for s in all_of(shapes_of(name), Stroke) if s.stroke == RULE]
     assert len(rules) == len(view.lines)
     for rule in rules:
         assert [x for x, _ in rule.points] == [INSET, INSET + ROOM]
@@ -95,12 +85,12 @@ def test_a_hypothesis_is_a_row_of_columns_under_their_heads(name: str) -> None:
         assert max(label_edges(s).bottom for s in mine) <= level + 54
 
 
-@pytest.mark.parametrize("name", of("wall"))
+@pytest.mark.parametrize("name", examples_of("wall"))
 def test_strips_stand_in_two_columns_read_down(name: str) -> None:
     """Each between its cell's name and its score; runs lie at their characters."""
     view = view_of(name)
     assert isinstance(view, WallView)
-    shapes = drawing(name)
+    shapes = shapes_of(name)
     shown = view.strips[:STRIPS]
     rows = -(-len(shown) // 2)
     found = [b for b in all_of(shapes, Box) if b.stroke == RULE and not b.fill]
@@ -151,12 +141,14 @@ def test_strips_stand_in_two_columns_read_down(name: str) -> None:
     assert 2 < found[0].y - first < 14
 
 
-@pytest.mark.parametrize("name", [n for n in of("alignment") if view_of(n).frames])  # type: ignore[attr-defined]
+@pytest.mark.parametrize(
+    "name", [n for n in examples_of("alignment") if view_of(n).frames]
+)  # type: ignore[attr-defined]
 def test_epochs_of_a_pair_stand_six_to_a_line(name: str) -> None:
     """Over the epoch shown first, which has its name too."""
     view = view_of(name)
     assert isinstance(view, AlignmentView)
-    shapes = drawing(name)
+    shapes = shapes_of(name)
     found = [b for b in all_of(shapes, Box) if b.stroke == RULE and not b.fill]
     found = [b for b in found if b.height > 4][: len(view.frames)]
     room = (ROOM - 14 * 5) / 6
@@ -175,7 +167,7 @@ def test_epochs_of_a_pair_stand_six_to_a_line(name: str) -> None:
     assert label_edges(texts[0]).top >= 100
 
 
-@pytest.mark.parametrize("name", of("alignment"))
+@pytest.mark.parametrize("name", examples_of("alignment"))
 def test_every_panel_says_what_it_is_and_what_its_sides_are(name: str) -> None:
     """A heading, its targets beside its rows, its sources below, p after each row."""
     view = view_of(name)
@@ -206,7 +198,7 @@ def test_every_panel_says_what_it_is_and_what_its_sides_are(name: str) -> None:
     assert 2 < min(s.y for s in last.shapes if isinstance(s, Label)) - top < 24
 
 
-@pytest.mark.parametrize("name", of("agreement"))
+@pytest.mark.parametrize("name", examples_of("agreement"))
 def test_matrices_of_measures_stand_side_by_side(name: str) -> None:
     """Two to a line where they fit; what was compared is told below."""
     view = view_of(name)
@@ -242,12 +234,12 @@ def test_matrices_of_measures_stand_side_by_side(name: str) -> None:
         assert plain(remark) in told
 
 
-@pytest.mark.parametrize("name", of("samples"))
+@pytest.mark.parametrize("name", examples_of("samples"))
 def test_texts_stand_below_their_epoch_and_temperature(name: str) -> None:
     """A line over each epoch, a bar beside each text; nothing is out of its order."""
     view = view_of(name)
     assert isinstance(view, SamplesView)
-    shapes = drawing(name)
+    shapes = shapes_of(name)
     texts = all_of(shapes, Label)
     order = [f"Each text goes on from {view.prefix}"] * bool(view.prefix)
     for stage in view.stages:
@@ -270,12 +262,14 @@ def test_texts_stand_below_their_epoch_and_temperature(name: str) -> None:
         assert low - top > 10
 
 
-@pytest.mark.parametrize("name", [n for n in of("history") if not view_of(n).cells])  # type: ignore[attr-defined]
+@pytest.mark.parametrize(
+    "name", [n for n in examples_of("history") if not view_of(n).cells]
+)  # type: ignore[attr-defined]
 def test_long_epochs_say_how_they_are_read(name: str) -> None:
     """The line that is printed is marked; padding at the end is told of."""
     view = view_of(name)
     assert isinstance(view, HistoryView)
-    texts = all_of(drawing(name), Label)
+    texts = all_of(shapes_of(name), Label)
     names = [s for s in texts if s.anchor == "end"]
     assert [s.text for s in names] == [
         f"▸ {line.name}" if line.is_current else line.name for line in view.lines
@@ -283,7 +277,7 @@ def test_long_epochs_say_how_they_are_read(name: str) -> None:
     said = plain("".join(s.text for s in texts))
     assert "Eachlineisthewholetext,firstwordleft" in said
     assert ("padding’smeanslotattheend" in said) == bool(view.words.pad)
-    found = [b for b in all_of(drawing(name), Box) if b.height == 20]
+    found = [b for b in all_of(shapes_of(name), Box) if b.height == 20]
     for box, label in zip(found, names, strict=True):
         middle = box.y + box.height / 2
         assert label.y - label.size * 0.36 == pytest.approx(middle, abs=1.2)
@@ -291,7 +285,7 @@ def test_long_epochs_say_how_they_are_read(name: str) -> None:
     assert found[0].x + found[0].width < INSET + ROOM - 200
 
 
-@pytest.mark.parametrize("name", of("scores"))
+@pytest.mark.parametrize("name", examples_of("scores"))
 def test_measures_have_an_axis_each(name: str) -> None:
     """Below its name and direction; what a row stands on is marked in it."""
     view = view_of(name)
@@ -373,12 +367,12 @@ def test_an_axis_has_round_ends_that_hold_all(
     assert axis.position(axis.low) < axis.position(axis.high)
 
 
-@pytest.mark.parametrize("name", of("estimates"))
+@pytest.mark.parametrize("name", examples_of("estimates"))
 def test_estimates_stand_below_each_other_over_one_axis(name: str) -> None:
     """Row after row, then the axis with its ends, then what is remarked."""
     view = view_of(name)
     assert isinstance(view, EstimatesView)
-    shapes = drawing(name)
+    shapes = shapes_of(name)
     texts = all_of(shapes, Label)
     names = [s for s in texts if s.x == INSET and s.face == "bold"]
     assert (

@@ -43,7 +43,7 @@ from tests.figures import examples
 HIGH = SIZE[1] * 72
 
 
-def made(points: int = 9, lines: int = 2, **given: Any) -> Curves:
+def curves_of(points: int = 9, lines: int = 2, **given: Any) -> Curves:
     """Curves of so many lines over so many points."""
     x = np.arange(points, dtype=np.float32)
     y = np.stack([np.exp(-x / (3 + i)) * 3 + 0.1 * i for i in range(lines)])
@@ -54,7 +54,7 @@ def made(points: int = 9, lines: int = 2, **given: Any) -> Curves:
     )  # fmt: skip
 
 
-def drawn(curves: Curves, **given: Any) -> tuple[ET.Element, list[Any]]:
+def draw_curves(curves: Curves, **given: Any) -> tuple[ET.Element, list[Any]]:
     """The page's drawing, and the shapes of the picture."""
     view = Curve(figure="curve", artifact="a", **given).view(curves)
     return ET.fromstring(view.svg), curve_part(view.svg, 100).shapes  # noqa: S314 - ours
@@ -78,7 +78,7 @@ def flat(stroke: Stroke) -> bool:
 @pytest.mark.parametrize("points", [2, 25, 26, 60])
 def test_few_points_have_dots(points: int) -> None:
     """Up to 25 of a line, of the line's colour; beyond, they would touch."""
-    _, shapes = drawn(made(points))
+    _, shapes = draw_curves(curves_of(points))
     dots = of(shapes, Dot)
     assert len(dots) == (2 * points if points <= 25 else 0)
     assert {d.fill for d in dots} <= set(LINES[:2])
@@ -91,7 +91,7 @@ def test_few_points_have_dots(points: int) -> None:
 
 def test_lines_differ_in_colour_and_dashes() -> None:
     """Six of them; each keeps both in the picture, and twice as thick as a grid."""
-    _, shapes = drawn(made(12, 6))
+    _, shapes = draw_curves(curves_of(12, 6))
     lines = [s for s in of(shapes, Stroke) if len(s.points) == 12]
     assert [s.stroke for s in lines] == list(LINES[:6])
     known = [tuple(2 * part for part in own) for own in DASHES]
@@ -102,7 +102,7 @@ def test_lines_differ_in_colour_and_dashes() -> None:
 
 def test_axis_grid_and_ticks_have_their_places() -> None:
     """One axis at the foot, the grid along it, ticks out of it at their numbers."""
-    _, shapes = drawn(made())
+    _, shapes = draw_curves(curves_of())
     (axis,) = (s for s in of(shapes, Stroke, EDGE) if flat(s))
     (left, low), (right, _) = sorted(axis.points)
     assert low == pytest.approx(100 + HIGH * ZOOM * (1 - 0.135), abs=0.1)
@@ -132,7 +132,7 @@ def test_axis_grid_and_ticks_have_their_places() -> None:
 
 def test_names_of_axes_stand_at_them() -> None:
     """The quantity with its unit over the axis, at its left; the other below."""
-    _, shapes = drawn(made(unit="nats"))
+    _, shapes = draw_curves(curves_of(unit="nats"))
     (quantity,) = (s for s in of(shapes, Label) if s.text == "loss (nats)")
     (across,) = (s for s in of(shapes, Label) if s.text == "step")
     (axis,) = (s for s in of(shapes, Stroke, EDGE) if flat(s))
@@ -143,27 +143,27 @@ def test_names_of_axes_stand_at_them() -> None:
     assert across.anchor == "middle"
     assert across.y > max(s.y for s in of(shapes, Label) if s.text.isdigit())
     assert {quantity.size, across.size} == {9 * 1.4}
-    _, bare = drawn(made())
+    _, bare = draw_curves(curves_of())
     assert "loss" in [s.text for s in of(bare, Label)]
 
 
 def test_the_marked_place_is_an_upright_dashed_line() -> None:
     """At its value, from the foot to the head; none without a mark or with NaN."""
-    _, shapes = drawn(made(marked_x=6.0))
+    _, shapes = draw_curves(curves_of(marked_x=6.0))
     (line,) = (s for s in of(shapes, Stroke, EDGE) if s.dashes)
     assert line.points[0][0] == pytest.approx(line.points[1][0])
     dots = [d for d in of(shapes, Dot) if d.fill == LINES[0]]
     assert line.points[0][0] == pytest.approx(dots[6].x, abs=0.1)
     for marked in (None, float("nan")):
-        _, bare = drawn(made(marked_x=marked))
+        _, bare = draw_curves(curves_of(marked_x=marked))
         assert not [s for s in of(bare, Stroke, EDGE) if s.dashes]
 
 
 def test_names_stand_at_the_ends_of_their_lines() -> None:
     """Right of the axis, level with the last value that is there, bold."""
-    curves = made()
+    curves = curves_of()
     curves.y[1, 5:] = np.nan
-    _, shapes = drawn(curves)
+    _, shapes = draw_curves(curves)
     for i, last in ((0, 8), (1, 4)):
         (name,) = (s for s in of(shapes, Label) if s.text == f"line {i}")
         dots = [d for d in of(shapes, Dot) if d.fill == LINES[i]]
@@ -178,10 +178,10 @@ def test_names_stand_at_the_ends_of_their_lines() -> None:
 
 def test_a_line_is_broken_where_a_value_is_missing() -> None:
     """Its two parts are drawn, and nothing between them; all gone is not named."""
-    curves = made(12, 2)
+    curves = curves_of(12, 2)
     curves.y[0, 5] = np.nan
     curves.y[1] = np.nan
-    _, shapes = drawn(curves)
+    _, shapes = draw_curves(curves)
     parts = [s for s in of(shapes, Stroke, LINES[0]) if not flat(s)]
     assert [len(s.points) for s in parts] == [5, 6]
     assert "line 1" not in [s.text for s in of(shapes, Label)]
@@ -190,8 +190,8 @@ def test_a_line_is_broken_where_a_value_is_missing() -> None:
 @pytest.mark.parametrize("log", [False, True])
 def test_a_logarithmic_axis_spreads_ratios_evenly(log: bool) -> None:
     """Ten times as much is one step up wherever it is; else the difference is."""
-    curves = replace(made(4, 1), y=np.array([[1, 10, 100, 1000]], np.float32))
-    _, shapes = drawn(curves, log=log, low=1.0, high=1000.0)
+    curves = replace(curves_of(4, 1), y=np.array([[1, 10, 100, 1000]], np.float32))
+    _, shapes = draw_curves(curves, log=log, low=1.0, high=1000.0)
     levels = [d.y for d in of(shapes, Dot)]
     steps = np.diff(levels)
     assert (np.ptp(steps) < 0.1) == log
@@ -208,15 +208,15 @@ def test_numbers_of_a_logarithmic_axis_are_numbers(
     values: tuple[float, float], known: list[str]
 ) -> None:
     """Those between powers of ten where there are few powers; no formula's markup."""
-    curves = replace(made(2, 1), y=np.array([values], np.float32))
-    _, shapes = drawn(curves, log=True)
+    curves = replace(curves_of(2, 1), y=np.array([values], np.float32))
+    _, shapes = draw_curves(curves, log=True)
     levels = [s.text for s in of(shapes, Label, SOFT) if s.anchor == "end"]
     assert levels == known
 
 
 def test_the_drawing_is_plain_markup() -> None:
     """No size of its own, no unused name, two decimals, and the page's classes."""
-    root, _ = drawn(made(marked_x=6.0))
+    root, _ = draw_curves(curves_of(marked_x=6.0))
     assert root.attrib.keys() >= {"viewBox", "class"}
     assert not root.attrib.keys() & {"width", "height", "version"}
     assert root.get("aria-hidden") == "true"
@@ -286,11 +286,11 @@ def test_a_curve_says_where_lines_begin_and_end() -> None:
     assert told.startswith("Over epoch 0 to 8, training loss goes from 2.48 to ")
     assert "; held-out loss goes from 3.35 to " in told
     assert told.endswith(" (9 points).")
-    alone = Curve(figure="curve", artifact="a").view(made(1, 1))
+    alone = Curve(figure="curve", artifact="a").view(curves_of(1, 1))
     assert phrase_text(alone.summary).startswith(
         "At step 0, line 0 goes from 3 to 3 (1 "
     )
-    curves = made(3, 2)
+    curves = curves_of(3, 2)
     curves.y[0] = np.nan
     half = Curve(figure="curve", artifact="a").view(curves)
     assert "line 0 " not in phrase_text(half.summary)
@@ -298,7 +298,7 @@ def test_a_curve_says_where_lines_begin_and_end() -> None:
 
 def test_lines_are_chosen_by_name_up_to_six() -> None:
     """In the author's order; more than can be told apart are refused, and no line."""
-    curves = made(4, 7)
+    curves = curves_of(4, 7)
     view = Curve(figure="curve", artifact="a", curves=("line 5", "line 1")).view(curves)
     assert [line.name for line in view.lines] == ["line 5", "line 1"]
     assert [line.css for line in view.lines] == ["line-0", "line-1"]
