@@ -569,3 +569,12 @@ def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> NDArray[A
     if len(content) != size:
         raise MalformedDataError("an array cut short")
     return np.frombuffer(content, dtype).reshape(shape).copy()
+
+
+def to_base36(number: int) -> str:
+    """Format a whole number in base 36, as JavaScript's `parseInt` reads it."""
+    digits = ""
+    while number or not digits:
+        number, digit = divmod(number, 36)
+        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[digit] + digits
+    return digits

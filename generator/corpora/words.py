@@ -33,7 +33,8 @@ Sentences:
 
 Source: words after the Penn Treebank's conventions, in short; clusters after Unicode
 Standard Annex 29. Classes of characters are those of the Unicode version that the
-package `regex` was made with, and not the interpreter's.
+package `regex` was made with, and not the interpreter's; `character_classes.json` has
+them for other programs.
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ from dataclasses import replace
 from html import unescape
 from itertools import groupby
 
+from generator.core.serialize import to_base36
 from generator.figures.formatting import make_visible
 from generator.site.pages.feed import figure_summary
 from generator.site.pages.post import Post, SearchSection
@@ -183,15 +184,6 @@ def pack_numbers(numbers: Sequence[int]) -> str:
         often = step == 1 and times > 1
         packed += [f"-{to_base36(times)}"] if often else [to_base36(step)] * times
     return ",".join(packed)
-
-
-def to_base36(number: int) -> str:
-    """Format a whole number in base 36, as JavaScript's `parseInt` reads it."""
-    digits = ""
-    while number or not digits:
-        number, digit = divmod(number, 36)
-        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[digit] + digits
-    return digits
 
 
 def shorten_text(text: str, most: int) -> str:

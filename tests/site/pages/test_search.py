@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from markupsafe import Markup
 
+from generator.core.serialize import to_base36
 from generator.site.build import render_site
 from generator.site.pages.post import Post, SearchSection
 from generator.site.pages.search_index import (
@@ -18,7 +19,6 @@ from generator.site.pages.search_index import (
     merge_sections,
     prose_sections,
     split_words,
-    to_base36,
 )
 from tests.figures import gallery
 
