@@ -93,6 +93,7 @@ def watched(folder: Path, *more: str) -> dict[str, object]:
     return dict(json.loads(done.stdout))
 
 
+@pytest.mark.slow(4)
 def test_a_study_file_runs_nothing_and_opens_nothing_else(tmp_path: Path) -> None:
     """Loading hostile files makes no code, no process and no other file open.
 
@@ -107,6 +108,7 @@ def test_a_study_file_runs_nothing_and_opens_nothing_else(tmp_path: Path) -> Non
     assert sorted(path.name for path in tmp_path.iterdir()) == ["studies"]
 
 
+@pytest.mark.slow(3)
 def test_the_watch_sees_what_it_watches_for(tmp_path: Path) -> None:
     """Running text and opening a file elsewhere are both seen."""
     found = watched(tmp_path, "control")

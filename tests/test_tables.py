@@ -126,6 +126,7 @@ def test_every_artifact_can_be_drawn() -> None:
         assert issubclass(method.gives, drawn), name
 
 
+@pytest.mark.slow(3)
 def test_every_module_says_what_it_is() -> None:
     """A module begins with a docstring of at least one sentence."""
     silent = [

@@ -173,6 +173,7 @@ def run(folder: Path, name: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow(5)
 def test_committed_artifacts_are_drawn_without_a_framework(checkout: Path) -> None:
     """With nothing stale, the job asks, builds and checks without a framework."""
     run(checkout, "Ask whether anything has to be trained")

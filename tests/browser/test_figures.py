@@ -11,7 +11,7 @@ import pytest
 from tests.browser.test_pages import LONG, PAIRS, READ, TOLD, opened
 from tests.figures.examples import SENTENCE
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow(5)]
 
 HOSTILE = (
     "step=99999999999999999999", "step=-3", "step=1e3", "step=__proto__",

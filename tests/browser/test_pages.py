@@ -11,7 +11,7 @@ from generator.core.tokens import Token
 from generator.figures.formatting import display_token
 from tests.figures.examples import HOSTILE, SENTENCE
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow(6)]
 
 LONG = "studies/2026/11/13/slots/index.html"
 READ = "studies/2026/05/08/classifiers/index.html"

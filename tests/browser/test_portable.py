@@ -15,6 +15,7 @@ from generator.site.portable import write_archive
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.slow(3)
 def test_it_opens_from_disk(browser: Any, site: Path, tmp_path: Path) -> None:
     """No error in the console, every file found, and links lead to pages."""
     copy = shutil.copytree(site, tmp_path / "site")

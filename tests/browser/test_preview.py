@@ -11,7 +11,7 @@ import pytest
 
 from tests.cli.preview.serving import PAGE, Running, becomes, project, prose, served
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow(4)]
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ def ask(page: Any, text: str) -> str:
     return said
 
 
+@pytest.mark.slow(2)
 def test_a_token_is_found_and_leads_to_its_figure(browser: Any, site: Path) -> None:
     """By the key /, beginnings of words and a click; going back keeps the question."""
     page, wrong = opened(browser, site, PAGE)

@@ -31,6 +31,7 @@ def lines(job: Job) -> dict[str, Diagnosis]:
     }
 
 
+@pytest.mark.slow(2)
 def test_it_imports_nothing_heavy(job: Job) -> None:
     """The command ends with status 0 and imports neither tensorflow nor matplotlib."""
     script = (

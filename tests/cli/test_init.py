@@ -190,6 +190,7 @@ def test_tool_from_nothing_is_where_this_came_from() -> None:
     assert not tool.requirement or tool.requirement.startswith("git+https://")
 
 
+@pytest.mark.slow(2)
 def test_the_command(tmp_path: Path) -> None:
     """`python build.py init` says what to do next, in words that work from here."""
     done = subprocess.run(

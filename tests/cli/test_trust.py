@@ -62,6 +62,7 @@ def test_a_build_says_what_would_run_and_runs_it_once_trusted(project: Path) -> 
     assert "changed since it was trusted" in changed.stderr
 
 
+@pytest.mark.slow(3)
 def test_trust_is_listed_and_forgotten(project: Path) -> None:
     """What was trusted is shown with its hash, and no more once it is forgotten."""
     assert "no code is trusted" in act(project, "trust", "--list").stdout
@@ -84,6 +85,7 @@ def test_a_project_without_code_needs_none(tmp_path: Path) -> None:
     assert not (tmp_path / "settings").exists()
 
 
+@pytest.mark.slow(3)
 def test_doctor_says_what_would_run(project: Path) -> None:
     """A line names code that is not trusted, with the command that trusts it."""
 

@@ -160,6 +160,7 @@ def test_a_short_text_has_no_shorter_anchor() -> None:
         assert found.base == exact[0]
 
 
+@pytest.mark.slow(2)
 def test_the_interval_holds_the_exact_precision() -> None:
     """In at least 95 % of 200 searches, which choose what they then report."""
     tokens, held, exactly = 12, 0, 0
@@ -309,6 +310,7 @@ def test_a_written_token_has_an_anchor() -> None:
     assert (text.precision, text.base, text.coverage) == (1, 0.5, 0.5)
 
 
+@pytest.mark.slow(2)
 def test_many_texts_take_few_calls() -> None:
     """Twenty texts of twenty words: a few thousand questions each, in few calls."""
     rng = np.random.default_rng(2)

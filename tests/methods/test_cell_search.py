@@ -279,6 +279,7 @@ def test_a_planted_cell_is_first_with_a_score_of_one() -> None:
     assert fit.low == fit.high == 1
 
 
+@pytest.mark.slow(2)
 def test_an_untrained_network_gives_next_to_no_findings() -> None:
     """At q = 0.05 at most 5 % of pairs are found, and of networks few have any.
 

@@ -69,6 +69,7 @@ def test_an_explanation_that_knows() -> None:
     assert found.aspect == "rationale"
 
 
+@pytest.mark.slow(2)
 def test_random_scores_are_not_better_than_random() -> None:
     """Over 16 explanations that know nothing, at most the tail is called better."""
     said = []

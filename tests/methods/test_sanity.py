@@ -149,6 +149,7 @@ def test_anchors_are_those_of_the_random_network_s_own_prediction() -> None:
     assert row.baseline > 0
 
 
+@pytest.mark.slow(2)
 def test_permuted_labels_are_compared() -> None:
     """The model that learnt them is another artifact's."""
     left = LeaveOneOut(method="leave_one_out", **about(40))

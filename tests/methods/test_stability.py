@@ -120,6 +120,7 @@ def test_a_whim_is_not_stable() -> None:
     assert found[WORD].value == 1  # the same draws, whatever the text
 
 
+@pytest.mark.slow(2)
 def test_more_samples_are_more_stable() -> None:
     """LIME of few texts depends on which they are."""
     few, many = (

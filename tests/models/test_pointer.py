@@ -38,6 +38,7 @@ def test_in_the_table() -> None:
     assert PointerRecipe.expects == {"label"}
 
 
+@pytest.mark.slow(5)
 @pytest.mark.parametrize("between", ["age", "gru"])
 def test_a_trained_model_can_what_it_offers(between: Any, tmp_path: Path) -> None:
     """Every capability is there, at every epoch, with one numbering for all."""
@@ -55,6 +56,7 @@ def test_a_trained_model_can_what_it_offers(between: Any, tmp_path: Path) -> Non
     assert "learnt is the answer alone" in trained.log.notes[2]
 
 
+@pytest.mark.slow(2)
 def test_trained_twice_it_is_the_same(tmp_path: Path) -> None:
     """Every file of the folder has the same bytes."""
     for name in ("one", "two"):

@@ -98,6 +98,7 @@ def test_what_training_leaves(tmp_path: Path) -> None:
     assert "49 pairs to learn from" in found.log.notes[0]
 
 
+@pytest.mark.slow(2)
 def test_the_closing_mark_is_no_word(tmp_path: Path) -> None:
     """A text that spells the mark is words; the mark has the id 2 on both sides."""
     document = Document("a </s> b", translation="x </s> y")
@@ -107,6 +108,7 @@ def test_the_closing_mark_is_no_word(tmp_path: Path) -> None:
     assert set(model.sources.words[1:]) == {"a", "<", "/", "s", ">", "b"}
 
 
+@pytest.mark.slow(2)
 def test_long_and_empty_pairs_are_left_out(tmp_path: Path) -> None:
     """They are on no side, and counted."""
     more = (

@@ -72,6 +72,7 @@ def test_exact_values_are_the_same(shap: Any, tokens: int) -> None:
     )
 
 
+@pytest.mark.slow(6)
 @pytest.mark.parametrize("tokens", [3, 8, 15])
 def test_the_same_orders_give_the_same_values(shap: Any, tokens: int) -> None:
     """With the package's own orders, drawn by its seed, the estimates are equal."""

@@ -26,6 +26,8 @@ from generator.study.study import Study
 from tests.figures import gallery
 from tests.stub.project import tree
 
+pytestmark = pytest.mark.slow(7)
+
 
 @pytest.fixture
 def drawn_figures(monkeypatch: pytest.MonkeyPatch) -> list[str]:

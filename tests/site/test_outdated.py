@@ -29,6 +29,7 @@ def render(project: Path, studies: tuple[Study, ...], kept: Cache | None = None)
     return done, tree(into), into
 
 
+@pytest.mark.slow(2)
 def test_a_figure_says_what_to_collect_again(tmp_path: Path) -> None:
     """Of an unreadable artifact, its figures give the command; one warning; no error.
 
@@ -52,6 +53,7 @@ def test_a_figure_says_what_to_collect_again(tmp_path: Path) -> None:
     assert render(tmp_path, studies, Cache(kept.folder))[1] == after
 
 
+@pytest.mark.slow(2)
 def test_prose_and_claims_of_an_outdated_artifact(tmp_path: Path) -> None:
     """A sentence's number and a claim that rest on it say so; none is made up."""
     one = gallery.studies(tmp_path)[0]

@@ -110,6 +110,7 @@ def test_clean_takes_it_along(site: Path) -> None:
     assert site.with_name("site.zip").read_text() == "mine"
 
 
+@pytest.mark.slow(4)
 def test_the_command_writes_it(tmp_path: Path) -> None:
     """`build --portable` ends with an archive of what it built."""
     (tmp_path / "studies").mkdir()

@@ -17,6 +17,8 @@ from generator.study.study import Study
 from tests.figures import gallery
 from tests.stub.project import tree
 
+pytestmark = pytest.mark.slow(6)
+
 FOLDERS = ("kept", "pictures")
 PAYLOAD = (
     b"<!doctype html><html lang=en><title>x</title><script>alert(1)</script>"

@@ -111,6 +111,7 @@ KINDS: list[Callable[[Path, Path], None]] = [
 ]
 
 
+@pytest.mark.slow(1)
 @pytest.mark.parametrize("command", ["build", "clean"])
 @pytest.mark.parametrize("name", FOLDERS)
 def test_a_folder_that_is_a_link_is_refused(

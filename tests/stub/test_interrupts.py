@@ -47,6 +47,7 @@ def wait_for(process: subprocess.Popen[str], text: str) -> None:
     raise AssertionError(f"never said {text}")
 
 
+@pytest.mark.slow(3)
 @pytest.mark.parametrize("twice", [False, True], ids=["once", "twice"])
 @pytest.mark.parametrize(
     ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
@@ -117,6 +118,7 @@ def members(session: int) -> list[str]:
     return found
 
 
+@pytest.mark.slow(3)
 def test_output_that_nobody_reads(project: Path) -> None:
     """A closed pipe ends a command quietly."""
     run(project)
@@ -170,6 +172,7 @@ def test_builds_at_once(project: Path, tmp_path: Path, count: int, rounds: int) 
     assert everything(project) == everything(alone)
 
 
+@pytest.mark.slow(2)
 def test_no_wait_fails_at_once(stub: Stub, project: Path) -> None:
     """With `--no-wait` a second build ends with status 5, naming the first."""
     write_study(project, "third", day=3, **SLOW)

@@ -55,6 +55,7 @@ def whole(site: Path, before: dict[str, tuple[int, str]]) -> bool:
     return found == listed and "index.html" in listed
 
 
+@pytest.mark.slow(5)
 @pytest.mark.parametrize("old", [False, True], ids=["empty", "older site"])
 def test_killed_at_some_events(stub: Stub, tmp_path: Path, old: bool) -> None:
     """After a kill at every thirteenth event, the same command gives the same bytes."""

@@ -125,6 +125,7 @@ def test_words_and_structure_must_be_equal() -> None:
         assert where == place
 
 
+@pytest.mark.slow(2)
 def test_the_command(stub: Stub, project: Path) -> None:
     """The command verifies, says what to commit, and refuses a forged study with 3."""
     stub(project)

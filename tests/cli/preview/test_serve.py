@@ -150,6 +150,7 @@ def test_the_policy_lets_the_stream_in_and_nothing_else(server: Running) -> None
     assert all('src="' in tag or 'type="application/' in tag for tag in scripts)
 
 
+@pytest.mark.slow(2)
 def test_a_save_is_told(tmp_path: Path) -> None:
     """A page that changed is told to its readers, one that did not is not."""
     folder = project(tmp_path)
@@ -165,6 +166,7 @@ def test_a_save_is_told(tmp_path: Path) -> None:
         assert "A sentence more." in running.get(PAGE)[2]
 
 
+@pytest.mark.slow(2)
 def test_what_is_wrong_is_shown_over_the_last_good_page(tmp_path: Path) -> None:
     """A broken file is told with its line; mending it takes the message away."""
     folder = project(tmp_path)
@@ -194,6 +196,7 @@ def test_what_is_wrong_is_shown_over_the_last_good_page(tmp_path: Path) -> None:
     assert tree(folder) == before, "a preview leaves nothing behind"
 
 
+@pytest.mark.slow(2)
 def test_a_preview_that_begins_broken(tmp_path: Path) -> None:
     """It begins all the same, and shows the site once it can."""
     folder = project(tmp_path)
@@ -308,6 +311,7 @@ def test_a_port_that_is_taken(tmp_path: Path) -> None:
             assert running.get()[0] == 200
 
 
+@pytest.mark.slow(2)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_ends_at_once(tmp_path: Path, number: signal.Signals) -> None:
     """A signal ends it within a second, streams open or not, with its status."""

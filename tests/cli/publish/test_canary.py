@@ -20,6 +20,8 @@ from tests.cli.publish.canary import PLACES, WORD, find_in_folder, find_in_tree
 from tests.cli.publish.conftest import Place, git
 from tests.stub.specs import install
 
+pytestmark = pytest.mark.slow(6)
+
 OPEN, DRAFT, LATER = "2024-01-01-open", "2024-01-02-held", "2999-01-01-later"
 OLD = {f"{WORD}old{place}" for place in PLACES}
 KEPT_BACK = {f"{WORD}{who}{place}" for who in ("draft", "later") for place in PLACES}

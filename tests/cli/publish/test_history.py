@@ -10,6 +10,8 @@ import pytest
 from generator.cli.publish import history, publish
 from tests.cli.publish.conftest import Place, git
 
+pytestmark = pytest.mark.slow(5)
+
 SECRET = "AKIA" + "ABCDEFGH12345678"
 CORRECTED = "title: Tiny\ndescription: Plain words.\n"
 

@@ -123,6 +123,7 @@ def test_a_branch_with_other_things_keeps_its_history(
     assert git(place.bare, "show", f"{hand}:page.html") == "by hand"
 
 
+@pytest.mark.slow(2)
 def test_a_deleted_branch_is_begun_again(place: Place) -> None:
     """With the branch gone from the remote, publishing makes it."""
     place.publish()
@@ -131,6 +132,7 @@ def test_a_deleted_branch_is_begun_again(place: Place) -> None:
     assert place.commits() == 1
 
 
+@pytest.mark.slow(5)
 @pytest.mark.parametrize("denied", ["true", "false"])
 def test_a_rewritten_branch_is_built_upon(
     place: Place, tmp_path: Path, denied: str
@@ -171,6 +173,7 @@ def test_a_branch_of_sources_is_refused(place: Place, branch: str) -> None:
         place.publish(branch=branch)
 
 
+@pytest.mark.slow(6)
 def test_a_domain_is_kept(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
     """A CNAME on the branch stays there, and readers are sent to it."""
     place.publish()
@@ -191,6 +194,7 @@ def test_a_domain_is_kept(place: Place, capsys: pytest.CaptureFixture[str]) -> N
     assert "https://words.example.org/" in capsys.readouterr().out
 
 
+@pytest.mark.slow(3)
 @pytest.mark.parametrize("text", ["words that were taken out", "", "kanarie", "<p>"])
 def test_a_domain_that_is_none_is_not_kept(place: Place, text: str) -> None:
     """A file of that name with other words is not of this build, and goes."""
@@ -205,6 +209,7 @@ def test_a_domain_that_is_none_is_not_kept(place: Place, text: str) -> None:
     assert "CNAME" not in files(place)
 
 
+@pytest.mark.slow(3)
 def test_the_command(place: Place) -> None:
     """The command line publishes and says where; it imports nothing heavy."""
     script = (

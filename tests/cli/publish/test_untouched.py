@@ -142,6 +142,7 @@ STATES: tuple[State, ...] = (
 )  # fmt: skip
 
 
+@pytest.mark.slow(2)
 @pytest.mark.parametrize("state", STATES)
 def test_nothing_is_touched(
     place: Place, state: State, monkeypatch: pytest.MonkeyPatch

@@ -24,6 +24,7 @@ from generator.corpora.words import split_into_words
 from tests.corpora.reviews import BOTH, NOWHERE, block, decided, reviews_of
 
 
+@pytest.mark.slow(2)
 @pytest.mark.parametrize("classes", BOTH)
 def test_labels_are_balanced_in_every_block(classes: Classes) -> None:
     """In each stretch every label comes as often, first, between and last."""
@@ -123,6 +124,7 @@ def test_distractors_are_as_often_good_as_bad(classes: Classes) -> None:
         assert 0.5 < per_review < 1
 
 
+@pytest.mark.slow(2)
 @pytest.mark.parametrize(("count", "low", "high"), [(5, 0.45, 0.65), (2, 0.57, 0.75)])
 def test_a_bag_of_words_sees_some_of_it(
     count: Classes,

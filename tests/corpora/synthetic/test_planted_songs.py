@@ -102,6 +102,7 @@ def information(rows: list[list[str]], answers: list[str]) -> float:
     return max(map(one, given.values()))
 
 
+@pytest.mark.slow(3)
 def test_no_other_word_knows_the_answer(reviews: tuple[Document, ...]) -> None:
     """No word beside the artist tells more about the city than chance gives.
 

@@ -131,6 +131,7 @@ def render(folder: Path, font: str = "") -> RenderedSite:
     return render_site(folder, (one,), settings, None)
 
 
+@pytest.mark.slow(2)
 @raqm
 def test_a_png_without_its_letters_is_refused_and_the_page_stays(
     tmp_path: Path,

@@ -119,6 +119,7 @@ def test_what_is_found_reaches_the_threshold() -> None:
         assert not got.settled or not got.reached or exact[row] > 0.95 - 0.05
 
 
+@pytest.mark.slow(2)
 def test_it_is_rarely_longer_than_needed() -> None:
     """It finds an anchor of the exact shortest length, or nearly, in 50 of 60."""
     lengths = []
@@ -235,6 +236,7 @@ def test_nothing_is_asked_twice() -> None:
     assert again[[0, 1, 2, 4]].tolist() == first[[5, 5, 7, 3]].tolist()
 
 
+@pytest.mark.slow(2)
 def test_searches_do_not_know_of_each_other() -> None:
     """What is found for a text does not depend on which others are asked about."""
 

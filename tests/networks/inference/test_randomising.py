@@ -85,6 +85,7 @@ def test_there_are_only_so_many_layers() -> None:
         randomise_layers(wanted, arrays, 5, 0)
 
 
+@pytest.mark.slow(2)
 @pytest.mark.parametrize("encoder", ["lstm", "gru", "average"])
 def test_a_network_with_random_weights_has_no_faithful_explanation(
     encoder: Any,

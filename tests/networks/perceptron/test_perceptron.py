@@ -25,6 +25,8 @@ from generator.networks.perceptron import network as perceptron
 from generator.networks.perceptron.network import PerceptronNetwork
 from generator.networks.perceptron.training import LabelledRows, find_used_features
 
+pytestmark = pytest.mark.slow(8)
+
 NOWHERE = Folders(Path("nowhere"), Path("nowhere"))
 SETTINGS = perceptron.PerceptronSettings(4, 3, (6, 5))
 ROWS = np.random.default_rng(3).normal(size=(7, 4))

@@ -27,6 +27,8 @@ from generator.networks.training import steps as stepping
 from generator.networks.training.loop import TrainingState
 from tests.networks import tiny
 
+pytestmark = pytest.mark.slow(9)
+
 SETTINGS = network.SentimentSettings(
     size=3, dim_attention=2, dim_embeddings=4, max_tokens=9
 )

@@ -145,6 +145,7 @@ def test_the_way_back_is_that_of_automatic_differentiation() -> None:
         np.testing.assert_allclose(ours, expected, rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.slow(3)
 def test_a_text_in_parts_is_the_text() -> None:
     """Whatever the parts, shorter than the window or longer, logits are the same."""
     model, _ = network()

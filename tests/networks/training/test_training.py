@@ -106,6 +106,7 @@ def test_an_epoch_is_every_example_once(run: Run) -> None:
     assert outcome.log.losses[1] == pytest.approx(weighted, rel=1e-12)
 
 
+@pytest.mark.slow(2)
 def test_one_step_is_adam_by_hand(tmp_path: Path) -> None:
     """Without dropout, the first update is nearly the rate, against the gradient."""
     model = tiny.model()
@@ -185,6 +186,7 @@ def test_the_best_epoch_is_the_earliest_of_equals(tmp_path: Path) -> None:
     assert outcome.log.best == 0
 
 
+@pytest.mark.slow(2)
 def test_nothing_held_out_makes_the_last_the_best(tmp_path: Path) -> None:
     """The held-out losses are then NaN, and patience has nothing to wait for."""
     outcome = tiny.train(
@@ -264,6 +266,7 @@ def test_the_rate_may_fall_by_a_factor() -> None:
     )
 
 
+@pytest.mark.slow(2)
 @pytest.mark.parametrize(("value", "word"), [(math.nan, "NaN"), (math.inf, "infinite")])
 def test_a_loss_that_is_no_number_ends_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, value: float, word: str

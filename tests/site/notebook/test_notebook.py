@@ -210,6 +210,7 @@ def test_the_same_study_gives_the_same_bytes_at_once() -> None:
     assert (time.perf_counter() - begun) / 20 < 0.01
 
 
+@pytest.mark.slow(2)
 def test_the_page_links_it(tmp_path: Path) -> None:
     """A rendered study has its notebook beside it, in the list of its files."""
     project = tmp_path / "project"

@@ -157,6 +157,7 @@ def test_both_readings_of_hostile_markup_agree(text: str) -> None:
     assert first_reading(page) == second_reading(page)
 
 
+@pytest.mark.slow(2)
 def test_both_readings_of_a_whole_page_agree(gallery_site: Path) -> None:
     """On every page of the gallery the oracle sees what html5lib sees."""
     pages = sorted(gallery_site.rglob("*.html"))

@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from generator.artifacts import Scores
 from generator.methods.evaluation.rationale import MEASURES, TEXTS_ANSWERED
 from generator.site.build import render_site
@@ -134,6 +136,7 @@ def test_without_a_grade_the_page_says_so(tmp_path: Path) -> None:
     assert "methods/rationale/index.html" in page
 
 
+@pytest.mark.slow(4)
 def test_a_draft_grades_nothing(tmp_path: Path) -> None:
     """What is not on the site is not on the page, nor below others' figures."""
     made = gallery.studies(tmp_path)
