@@ -80,6 +80,8 @@ class Job:
     future: bool = False
     portable: bool = False
     trust: bool = False
+    from_sources: bool = False
+    """Whether no cached result of earlier runs is used."""
     now: str = ""
     verbose: int = 0
     quiet: bool = False
@@ -112,7 +114,7 @@ class Job:
         Raises:
             ConfigError: If a study file has mistakes.
         """
-        return load_studies(self.root, kept=self.run_cache)
+        return load_studies(self.root, kept=self.usable_cache)
 
     @cached_property
     def settings(self) -> SiteSettings:
@@ -121,7 +123,7 @@ class Job:
         Raises:
             ConfigError: If the file has mistakes.
         """
-        return load_settings(self.root, self.run_cache)
+        return load_settings(self.root, self.usable_cache)
 
     @cached_property
     def data_folder(self) -> Path:
@@ -149,6 +151,11 @@ class Job:
     def run_cache(self) -> Cache:
         """The cache of earlier runs' results, all of which can be made again."""
         return Cache(self.cache_folder / "kept", self.root)
+
+    @property
+    def usable_cache(self) -> Cache | None:
+        """The cache of earlier runs' results, None where none of them is used."""
+        return None if self.from_sources else self.run_cache
 
     @property
     def display_options(self) -> list[Any]:
@@ -218,7 +225,7 @@ class Job:
             study: The study.
         """
         folders = Folders(study=study.folder, data=self.data_folder)
-        return find_study_status(study, folders, self.run_cache)
+        return find_study_status(study, folders, self.usable_cache)
 
     @contextmanager
     def hold_project(self) -> Iterator[LineProgress]:

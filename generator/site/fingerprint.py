@@ -110,6 +110,15 @@ def read_note(cache: Path) -> RenderNote | None:
     return RenderNote(key, marker, message, options, warned == "warned")
 
 
+def remove_note(cache: Path) -> None:
+    """Remove the note on the last rendering, so that the next is done in any case.
+
+    Args:
+        cache: The project's folder `.cache`.
+    """
+    files.remove(cache / "rendered", cache.parent)
+
+
 def recall_result(cache: Path, site: Path, key: str) -> str | None:
     """Recall the message of the last rendering, if the site is still unchanged.
 

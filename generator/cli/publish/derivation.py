@@ -5,6 +5,10 @@ first, since it is quick and its message is the clearest. The proof comes after 
 site is rendered once more, into memory, from the studies that readers may see today,
 and every file must have the hash that this gives. A file that does not is not
 published, however it came into the site.
+
+Nothing that is rendered comes from a cache: whoever writes into `.cache` can seal an
+entry as this program does. A parsed study file, an artifact's state, a figure and a
+page are all made from the project's own files again.
 """
 
 from __future__ import annotations
@@ -14,8 +18,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from posixpath import dirname
 
+from generator.cli.clean import clean_cache
 from generator.cli.job import Job
-from generator.cli.preview.session import MemoryCache
 from generator.cli.publish.verify import SiteFile
 from generator.core.errors import (
     ConfigError,
@@ -32,7 +36,7 @@ from generator.study.freshness import StudyStatus
 
 
 def restrict_to_released(job: Job) -> Job:
-    """Return the same run without what readers may not see today.
+    """Return the same run without caches and what readers may not see today.
 
     Drafts, studies to come and a day that has not come are for a look on this machine,
     whatever options or variables ask for.
@@ -40,8 +44,9 @@ def restrict_to_released(job: Job) -> Job:
     Args:
         job: The run with its options.
     """
-    today = replace(job, drafts=False, future=False, now="")
-    return replace(today, now=job.now) if job.moment < today.moment else today
+    wanted = replace(job, drafts=False, future=False, from_sources=True)
+    today = replace(wanted, now="")
+    return wanted if wanted.moment < today.moment else today
 
 
 def find_released(job: Job) -> list[StudyStatus]:
@@ -125,7 +130,8 @@ def require_derived(
 ) -> None:
     """Check that each file is what the published studies give, by rendering them.
 
-    Of the build before, code and styles may be there beside them.
+    Of the build before, code and styles may be there beside them. After a difference
+    the caches of drawn pages are emptied, so that the next build repeats none of it.
 
     Args:
         job: The run, without drafts and studies to come.
@@ -145,19 +151,29 @@ def require_derived(
         job.settings,
         None,
         base_url=base_url,
-        # The one on disk stays as it is.
-        kept=MemoryCache(job.run_cache.folder, job.root),
     )
     wanted = {path: content.digest for path, content in done.files.items()}
     for path in sorted(wanted.keys() | files.keys()):
         found = files[path].digest if path in files else ""
         if found == wanted.get(path) or (path not in wanted and is_code(path, found)):
             continue
+        forget_rendering(job)
         raise IntegrityError(
             f"{path}: {_describe_difference(job, path, found, wanted)}; only what "
-            f"follows from the published studies is published: run: "
-            f"{format_command('build')}, then publish"
+            "follows from the published studies is published, and what was cached of "
+            f"pages was removed: run: {format_command('build')}, then publish"
         )
+
+
+def forget_rendering(job: Job) -> None:
+    """Have the next build draw everything anew.
+
+    Args:
+        job: The run with its options.
+    """
+    fingerprint.remove_note(job.cache_folder)
+    for _folder in clean_cache(job.root):
+        pass
 
 
 def _describe_difference(

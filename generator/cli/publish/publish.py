@@ -68,6 +68,7 @@ def publish_site(job: Job, wanted: PublishOptions) -> None:
         require_collected(released)
         if not wanted.allow_dirty:
             require_committed(git, job)
+        lines.note("rendering once more without the caches, to compare every file")
         require_derived(job, released, files, base_url)
         require_sound(job)
         for one in set_levels(check_ignored_artifacts(job), job.settings):

@@ -141,6 +141,7 @@ def test_an_earlier_day_is_believed(place: Place) -> None:
 
 def without_guards(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Take out the guards of files left from another build, one after the other."""
+    monkeypatch.setattr(derivation, "forget_rendering", lambda _: None)
     monkeypatch.setattr(swap, "is_code", lambda _path, _name: True)
     yield "kept by the build"
     monkeypatch.setattr(verify, "is_code", lambda _path, _name: True)
@@ -174,6 +175,7 @@ def test_each_guard_of_drafts_is_needed(
     seen: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without the note's word, the rendering refuses; without both, drafts go out."""
+    monkeypatch.setattr(derivation, "forget_rendering", lambda _: None)
     monkeypatch.setattr(publish, "require_current", read)
     with pytest.raises(IntegrityError, match="only what follows"):
         seen.publish()
@@ -194,6 +196,7 @@ def test_each_guard_of_studies_to_come_is_needed(
     seen: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without the day of the clock the note refuses; without both, they go out."""
+    monkeypatch.setattr(derivation, "forget_rendering", lambda _: None)
     build(seen.project, future=True)
     job = Job(project=str(seen.project), future=True)
     monkeypatch.setattr(publish, "restrict_to_released", lambda given: given)
