@@ -44,6 +44,8 @@ from generator.artifacts.language import PartScores as PartScores
 from generator.artifacts.language import SampledText as SampledText
 from generator.artifacts.language import Samples as Samples
 from generator.artifacts.language import SlotScores as SlotScores
+from generator.artifacts.signs import OTHER_TOKEN as OTHER_TOKEN
+from generator.artifacts.signs import order_classes as order_classes
 from generator.artifacts.statistics import Agreement as Agreement
 from generator.artifacts.statistics import Curves as Curves
 from generator.artifacts.statistics import DistributionGroup as DistributionGroup

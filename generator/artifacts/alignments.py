@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from generator.artifacts.attributions import Measurement
-from generator.artifacts.base import Artifact, Floats
+from generator.artifacts.base import LATER, Artifact, Floats
+from generator.artifacts.signs import state_sign
 from generator.core.tokens import Token
 
 Links = tuple[tuple[int, int], ...]
@@ -47,6 +48,12 @@ class Alignments(Artifact):
     forced: bool = False
     scoring: str = ""  # how attention is scored, "additive", …
     notes: tuple[str, ...] = ()
+    speaks_for: str = field(default="", metadata=LATER)
+    """What scores above 0 speak for, "" where they have no sign."""
+
+    def __post_init__(self) -> None:
+        """Say what + speaks for."""
+        state_sign(self, "the target token", signed=self.signed)
 
 
 @dataclass(frozen=True, kw_only=True)

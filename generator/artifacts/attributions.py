@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from generator.artifacts.base import LATER, Artifact, Floats
+from generator.artifacts.signs import state_sign
 from generator.core.tokens import Token
 
 
@@ -61,6 +62,12 @@ class TokenScores(Artifact):
     signed: bool = False
     ratio: float | None = None  # largest possible ratio of two scores of a text
     notes: tuple[str, ...] = ()
+    speaks_for: str = field(default="", metadata=LATER)
+    """What scores above 0 speak for, "" where they have no sign."""
+
+    def __post_init__(self) -> None:
+        """Say what + speaks for."""
+        state_sign(self, "the label of each text", signed=self.signed)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from generator.artifacts.base import Artifact, Floats, Ints
+from generator.artifacts.base import LATER, Artifact, Floats, Ints
+from generator.artifacts.signs import state_sign
 from generator.core.tokens import Token
 
 
@@ -50,6 +51,12 @@ class FeatureScores(Artifact):
     panels: tuple[FeaturePanel, ...]
     mask: str = ""  # the annotation mask that is marked
     notes: tuple[str, ...] = ()
+    speaks_for: str = field(default="", metadata=LATER)
+    """What scores above 0 speak for, "" where they have no sign."""
+
+    def __post_init__(self) -> None:
+        """Say what + speaks for."""
+        state_sign(self, "what was differentiated", signed=self.signed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

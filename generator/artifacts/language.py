@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from generator.artifacts.base import Artifact, Floats
+from generator.artifacts.base import LATER, Artifact, Floats
+from generator.artifacts.signs import state_sign
 from generator.core.tokens import Token
 
 
@@ -35,6 +36,12 @@ class SlotScores(Artifact):
     alternatives: tuple[tuple[Alternative, ...], ...] = ()  # (steps, k), best first
     prefix: str = ""
     temperature: float | None = None  # None: the text was given, not written
+    speaks_for: str = field(default="", metadata=LATER)
+    """What scores above 0 speak for, "" where they have no sign."""
+
+    def __post_init__(self) -> None:
+        """Say what + speaks for."""
+        state_sign(self, "the token written", signed=self.signed)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,15 +9,16 @@ page's own paper in both themes, so more always means further from the page.
 What has no size has no colour: NaN, and data that are all zero or, where the bound came
 from the data, all equal.
 
-The two ends of the diverging ramp keep their meaning on a whole page:
+A number is printed with the sign that its artifact stores: + is for the label that a
+text's scores speak for, which stands in the line above it. The two ends of the
+diverging ramp keep their meaning on a whole page:
 
-1. with two labels, each label has a colour. The + end is always the last label in the
-   corpus's own order (positive), the - end the first (negative). A text whose scores
-   speak for the first label is drawn with its signs turned, and so are the numbers
-   printed under its tokens: what speaks for "negative" is blue, whichever label the
-   scores are for.
-2. with more labels, the + end is the label that a text's scores speak for, which stands
-   in the line above it, and the - end is whatever speaks against that label.
+1. with two labels, each label has a colour, by its place in `order_classes` and not in
+   the model's order: what speaks for "negative" is blue, whichever label the scores are
+   for. Where all texts of a figure speak for one label, its end of the ramp is on the
+   right; where they differ, the ramp's marks have no sign.
+2. with more labels, the + end is the label that a text's scores speak for, and the -
+   end is whatever speaks against that label.
 3. scores that are about no label keep the sign they have.
 
 The bound of token scores is the largest size of one token in the figure, or the
@@ -40,7 +41,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.artifacts import Floats, ScoredText, SlotScores, TokenScores
+from generator.artifacts import (
+    Floats,
+    ScoredText,
+    SlotScores,
+    TokenScores,
+    order_classes,
+)
 from generator.core.direction import isolate_text
 from generator.core.errors import FigureError, quote_text, suggest_nearest
 from generator.figures.formatting import (
@@ -94,6 +101,10 @@ class Scale:
     window: int = 0
     ends: tuple[str, ...] = ()
     """What the two ends of a diverging ramp speak for, where they have a name."""
+    mirrored: bool = False
+    """Whether the ramp is drawn from its last step to its first."""
+    speaks_for: str = ""
+    """What + speaks for, as the legend says it."""
 
     def shade(self, score: float) -> str:
         """Return the colour class of `score`; that of nothing where it has no size.
@@ -144,12 +155,17 @@ class Scale:
     @property
     def note(self) -> str:
         """What the legend says below its ramp."""
-        parts = [f"in {self.unit}" if self.unit else ""]
+        parts = [f"in {self.unit}" if self.unit else "", self.sign]
         if self.even:
             share = format_significant(self.even, 2)
             slots = format_count(self.window, "slot")
             parts = [f"share of one step; {share} is an even share of {slots}"]
         return "; ".join(filter(None, (*parts, self.source)))
+
+    @property
+    def sign(self) -> str:
+        """What + speaks for, as a clause; "" where scores have no sign."""
+        return f"+ speaks for {self.speaks_for}" if self.speaks_for else ""
 
     @property
     def source(self) -> str:
@@ -204,7 +220,14 @@ def scale_for(scores: Sequence[SlotScores], bound: float | None = None) -> Scale
     beyond = int((sizes > chosen * (1 + 1e-6)).sum())
     window = int(first.scores.shape[1]) if first.scores.ndim > 1 else 0
     return Scale(
-        chosen, first.signed, first.quantity, first.unit, origin, beyond, window
+        chosen,
+        first.signed,
+        first.quantity,
+        first.unit,
+        origin,
+        beyond,
+        window,
+        speaks_for=first.speaks_for,
     )
 
 
@@ -250,6 +273,8 @@ class TokenScale(Scale):
 
     ratio: float | None = None
     thing: str = "token"
+    mixed: bool = False
+    """Whether + is one end of the ramp in some texts and the other end in others."""
 
     @property
     def marks(self) -> tuple[LegendMark, ...]:
@@ -258,10 +283,11 @@ class TokenScale(Scale):
         if self.origin == "flat":
             return ()
         if self.signed:
+            low, high = ("", "") if self.mixed else ("\N{MINUS SIGN}", "+")
             return (
-                LegendMark(0, f"\N{MINUS SIGN}{end}"),
+                LegendMark(0, f"{low}{end}"),
                 LegendMark(0.5, "0"),
-                LegendMark(1, f"+{end}"),
+                LegendMark(1, f"{high}{end}"),
             )
         place = self.even / self.bound
         marked = NARROW < place < 1 - NARROW
@@ -277,7 +303,7 @@ class TokenScale(Scale):
     @property
     def note(self) -> str:
         """What the legend says below its ramp."""
-        said = [f"in {self.unit}" if self.unit else ""]
+        said = [f"in {self.unit}" if self.unit else "", self.sign]
         if self.even:
             share = format_significant(self.even, 2)
             said.append(
@@ -308,24 +334,34 @@ class TokenScale(Scale):
         return max(0, min(12, 2 - math.floor(math.log10(self.bound))))
 
 
-def is_turned(scores: TokenScores, text: ScoredText) -> bool:
-    """Return whether a text is drawn with its signs turned.
+def plus_label(scores: TokenScores, text: ScoredText) -> str:
+    """Return the label that + speaks for, "" where scores are about no label.
 
     Raises:
         FigureError: The scores speak for a label that the artifact does not have.
     """
     if not scores.signed or not text.label:
-        return False
+        return ""
     if text.label not in scores.labels:
         raise FigureError(
             f"scores speak for {quote_text(text.label)}, which is no label; "
             f"{suggest_nearest(text.label, scores.labels)}"
         )
-    return len(scores.labels) == 2 and text.label == scores.labels[0]  # noqa: PLR2004 - two labels, two colours
+    return text.label
+
+
+def colour_sign(scores: TokenScores, text: ScoredText) -> int:
+    """Return 1 where + has the colours of the ramp's high end, else -1.
+
+    With two labels it is -1 for texts whose scores speak for the first class.
+    """
+    label = plus_label(scores, text)
+    two = len(scores.labels) == 2  # noqa: PLR2004 - two labels, two colours
+    return -1 if two and label and label == order_classes(scores.labels)[0] else 1
 
 
 def displayed_scores(scores: TokenScores, text: ScoredText) -> NDArray[np.float64]:
-    """Return the scores as they are coloured and printed, (tokens,).
+    """Return the scores as they are printed, with the artifact's own signs, (tokens,).
 
     Raises:
         FigureError: Scores or their spread differ from the tokens in number.
@@ -340,8 +376,12 @@ def displayed_scores(scores: TokenScores, text: ScoredText) -> NDArray[np.float6
                 f"{format_count(len(text.tokens), 'token')}; "
                 "expected one for each"
             )
-    values = text.scores.astype(np.float64)
-    return -values + 0.0 if is_turned(scores, text) else values
+    return text.scores.astype(np.float64)
+
+
+def ramp_scores(scores: TokenScores, text: ScoredText) -> NDArray[np.float64]:
+    """Return the scores as they are coloured, places on the ramp, (tokens,)."""
+    return displayed_scores(scores, text) * colour_sign(scores, text) + 0.0
 
 
 def token_padding_sum(scores: TokenScores, text: ScoredText) -> float:
@@ -351,16 +391,29 @@ def token_padding_sum(scores: TokenScores, text: ScoredText) -> float:
 
 
 def scale_ends(shown: Sequence[TextWithScores]) -> tuple[str, ...]:
-    """Return what - and + speak for, in words; nothing where it is no label."""
+    """Return what the two ends of a ramp speak for; nothing where it is no label.
+
+    With one label that + speaks for, its end is the second.
+    """
     first = shown[0][0]
-    named = sorted({text.label for _, text in shown if text.label})
-    if not first.signed or not named:
+    named = sorted({plus_label(s, t) for s, t in shown} - {""})
+    if not named:
         return ()
     if len(first.labels) == 2:  # noqa: PLR2004 - two labels, two colours
-        return tuple(f"for {isolate_label(label)}" for label in first.labels)
+        ends = order_classes(first.labels)
+        ends = ends[::-1] if named == [ends[0]] else ends
+        return tuple(f"for {isolate_label(label)}" for label in ends)
     if len(named) == 1:
         return (f"against {isolate_label(named[0])}", f"for {isolate_label(named[0])}")
     return ("against the label named", "for it")
+
+
+def describe_plus(shown: Sequence[TextWithScores]) -> str:
+    """Return what + speaks for in a figure, "" where it is no label."""
+    named = sorted({plus_label(s, t) for s, t in shown} - {""})
+    if len(named) == 1:
+        return isolate_label(named[0])
+    return "the label named with each text" if named else ""
 
 
 def format_label(label: str) -> str:
@@ -397,7 +450,7 @@ def token_scale(
     sound = [(s, t) for s, t in shown if not t.undefined]
     if not sound:
         return None
-    values = select_finite(np.concatenate([displayed_scores(s, t) for s, t in sound]))
+    values = select_finite(np.concatenate([ramp_scores(s, t) for s, t in sound]))
     if not first.signed and values.size and values.min() < 0:
         raise FigureError(
             f"{first.quantity}: {format_fixed(float(values.min()), 3)} is below 0 "
@@ -415,6 +468,9 @@ def token_scale(
         beyond=int((sizes > chosen * (1 + 1e-6)).sum()),
         window=len(sound[0][1].tokens) if len(shown) == 1 else 0,
         ends=scale_ends(sound),
+        mirrored={colour_sign(s, t) for s, t in sound} == {-1},
+        speaks_for=describe_plus(sound),
+        mixed=len({colour_sign(s, t) for s, t in sound}) > 1,
         ratio=first.ratio if len({s.ratio for s, _ in shown}) == 1 else None,
         thing="sentence" if sound[0][1].question else "token",
     )
@@ -451,7 +507,7 @@ def have_one_quantity(found: list[TokenScores]) -> bool:
 
 def scale_kind(scores: TokenScores) -> tuple[object, ...]:
     """Return what artifacts must have in common to share a scale."""
-    labels = scores.labels if scores.signed else ()
+    labels = order_classes(scores.labels) if scores.signed else ()
     return (scores.quantity, scores.unit, scores.signed, labels)
 
 
@@ -475,6 +531,10 @@ def describe_scale(scale: TokenScale) -> str:
 
 
 def shared_ends(shown: list[TextWithScores]) -> tuple[str, ...]:
-    """Return what the two ends speak for, where all signed rows say the same."""
+    """Return what a ramp's ends speak for in all signed rows, first class first."""
     said = {scale_ends([one]) for one in shown if one[0].signed} - {()}
+    classes = {order_classes(scores.labels) for scores, _ in shown if scores.signed}
+    two = len(classes) == 1 and len(next(iter(classes))) == 2  # noqa: PLR2004 - two labels, two colours
+    if said and two:
+        return tuple(f"for {isolate_label(label)}" for label in classes.pop())
     return said.pop() if len(said) == 1 else ()

@@ -35,8 +35,8 @@ from generator.figures.scales import (
     TokenScale,
     displayed_scores,
     format_label,
-    is_turned,
     padding_mass,
+    plus_label,
     recency_mass,
     token_padding_sum,
 )
@@ -57,12 +57,17 @@ def slot_table(slots: TextSlots) -> DataTable:
     return DataTable(
         f"{scores.quantity[:1].upper()}{scores.quantity[1:]}{unit} by step (rows) and "
         "slot (columns, tokens back)",
-        ("token written", *distances, "padding", "last slot", "p"),
+        (name_targets(scores), *distances, "padding", "last slot", "p"),
         tuple(
             TableRow(display_token(scores.targets[t]), step_cells(slots, t))
             for t in range(slots.steps)
         ),
     )
+
+
+def name_targets(scores: SlotScores) -> str:
+    """Return the heading of the column of tokens written."""
+    return "token written" + (" (+ speaks for it)" if scores.signed else "")
 
 
 def step_cells(slots: TextSlots, step: int) -> tuple[str, ...]:
@@ -94,7 +99,9 @@ def step_table(frames: tuple[SlotScores, ...], names: tuple[str, ...]) -> DataTa
         )
         for t, token in enumerate(frames[0].targets)
     )
-    return DataTable("Sums of each step, by epoch", ("token written", *head), rows)
+    return DataTable(
+        "Sums of each step, by epoch", (name_targets(frames[0]), *head), rows
+    )
 
 
 MOST = 400
@@ -140,8 +147,17 @@ def token_table(
                 (describe_value(token_padding_sum(scores, text)), *blank),
             )
         )
-    head = ("token", scores.quantity, *(("standard error",) if spread else ()))
+    quantity = label_column(scores.quantity, "", scores, text)
+    head = ("token", quantity, *(("standard error",) if spread else ()))
     return DataTable(table_caption(scores, text, name, len(places)), head, tuple(rows))
+
+
+def label_column(name: str, unit: str, scores: TokenScores, text: ScoredText) -> str:
+    """Return the heading of a column of scores: its unit, and what + speaks for."""
+    label = plus_label(scores, text)
+    plus = f"+ speaks for {format_label(label)}" if label else ""
+    said = "; ".join(filter(None, (unit, plus)))
+    return f"{name} ({said})" if said else name
 
 
 def choose_places(values: np.ndarray, text: ScoredText) -> list[int]:
@@ -155,16 +171,9 @@ def choose_places(values: np.ndarray, text: ScoredText) -> list[int]:
 
 
 def table_caption(scores: TokenScores, text: ScoredText, name: str, rows: int) -> str:
-    """Return what a table holds, and whose sign its numbers have."""
+    """Return what a table holds."""
     unit = f" ({scores.unit})" if scores.unit else ""
     said = f"{scores.quantity[:1].upper()}{scores.quantity[1:]}{unit} of {name}"
-    if is_turned(scores, text):
-        said += (
-            f"; + speaks for {format_label(scores.labels[1])}: the data speak for "
-            f"{format_label(text.label)}, and their signs are turned here"
-        )
-    elif scores.signed and text.label:
-        said += f"; + speaks for {format_label(text.label)}"
     if rows < len(text.tokens) and rows == MOST:
         said += (
             f"; the {MOST} of the largest size of "
@@ -186,6 +195,9 @@ def frames_table(shown: Sequence[TextWithScores], names: Sequence[str]) -> DataT
         [math.nan] * len(t.tokens) if t.undefined else displayed_scores(s, t)
         for s, t in shown
     ]
+    columns = [
+        label_column(n, "", s, t) for n, (s, t) in zip(names, shown, strict=True)
+    ]
     if len(text.tokens) * len(shown) <= WHOLE:
         rows = [
             TableRow(
@@ -196,7 +208,7 @@ def frames_table(shown: Sequence[TextWithScores], names: Sequence[str]) -> DataT
             )
             for i, token in enumerate(text.tokens)
         ]
-        head = ("token", *names)
+        head = ("token", *columns)
         return DataTable(f"{quantity}{unit} of each token, by epoch", head, tuple(rows))
     rows = [
         TableRow(
@@ -211,7 +223,7 @@ def frames_table(shown: Sequence[TextWithScores], names: Sequence[str]) -> DataT
                 else "",
             ),
         )
-        for name, values, (s, t) in zip(names, every, shown, strict=True)
+        for name, values, (s, t) in zip(columns, every, shown, strict=True)
     ]
     head = ("epoch", "largest", "smallest", "sum over padding")
     return DataTable(f"{quantity}{unit} of a text, by epoch", head, tuple(rows))
@@ -243,16 +255,9 @@ def compared_table(shown: Sequence[TextWithScores], names: Sequence[str]) -> Dat
         )
         rows.append(TableRow("padding, summed", tuple(sums)))
     units = [
-        f"{n} ({s.unit})" if s.unit else n
-        for n, (s, _) in zip(names, shown, strict=True)
+        label_column(n, s.unit, s, t) for n, (s, t) in zip(names, shown, strict=True)
     ]
     said = "Scores of each token, by row of the figure"
-    flipped = [n for n, (s, t) in zip(names, shown, strict=True) if is_turned(s, t)]
-    if flipped:
-        label = format_label(shown[names.index(flipped[0])][0].labels[1])
-        said += (
-            f"; the signs of {', '.join(flipped)} are turned, so that + is for {label}"
-        )
     if len(real) > MOST:
         said += f"; the first {MOST} of {format_count(len(real), 'token')}"
     return DataTable(said, ("token", *units), tuple(rows))

@@ -30,7 +30,7 @@ from generator.figures.formatting import (
     format_probability,
     format_significant,
 )
-from generator.figures.scales import format_label, is_turned, isolate_label
+from generator.figures.scales import format_label, isolate_label, plus_label
 from generator.figures.statistics.estimates import claim_sentence
 
 
@@ -106,10 +106,8 @@ def build_heading(scores: TokenScores, text: ScoredText, name: str = "") -> Text
     if text.truth:
         wrong = ", so the prediction is wrong" if text.truth != label else ""
         rest.append(f"labelled {isolate_label(text.truth)}{wrong}")
-    if scores.signed and text.label and len(scores.labels) > 2:  # noqa: PLR2004 - two labels have a colour each
-        rest.append(f"scores for {isolate_label(text.label)}")
-    elif is_turned(scores, text):
-        rest.append(f"asked about {isolate_label(text.label)}")
+    if plus := plus_label(scores, text):
+        rest.append(f"+ speaks for {isolate_label(plus)}")
     read = len(text.tokens) - count_pads(text)
     if text.length > read:
         rest.append(f"first {read:,} of {text.length:,} {token_noun(text)}s")

@@ -18,7 +18,7 @@ from generator.figures.formatting import (
 from generator.figures.scales import (
     TextWithScores,
     TokenScale,
-    displayed_scores,
+    ramp_scores,
     scale_for,
     token_scale,
 )
@@ -130,7 +130,7 @@ def line_values(rows: NamedTexts, most: int) -> list[list[float]]:
     return [
         [
             float(score)
-            for score, token in zip(displayed_scores(s, t), t.tokens, strict=True)
+            for score, token in zip(ramp_scores(s, t), t.tokens, strict=True)
             if token.kind != "pad"
         ][:most]
         for _, (s, t) in rows

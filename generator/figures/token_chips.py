@@ -37,8 +37,10 @@ from generator.figures.language_model.history_slots import TextSlots, format_slo
 from generator.figures.scales import (
     Scale,
     TokenScale,
+    colour_sign,
     displayed_scores,
     isolate_label,
+    plus_label,
     token_padding_sum,
 )
 
@@ -212,7 +214,7 @@ MOST = 1000
 FOLD = 40
 """Slots of padding up to which the folded chip can be opened."""
 TOLD = 2
-"""Standard errors that a score must reach to be told from 0."""
+"""Standard errors from 0 below which a score is dotted."""
 
 Outline = Literal["decides", "chosen"]
 
@@ -238,9 +240,7 @@ KEYS = {
     "pad": KeyLine(
         "pad", "padding: the colour of its mean slot, the sum as a number", "pad"
     ),
-    "uncertain": KeyLine(
-        "uncertain", "dotted: less than two standard errors from 0, not told from it"
-    ),
+    "uncertain": KeyLine("uncertain", "dotted: under two standard errors from 0"),
 }
 
 
@@ -287,10 +287,16 @@ def build_word_chips(
     real = [i for i in range(len(text.tokens)) if i not in padded]
     marked = find_outlined(text, outline)
     ink = None if text.undefined else scale
+    sign = colour_sign(scores, text)
     chips = {
         i: replace(
             build_chip(
-                token, float(values[i]), standard_error(text, i), ink, i in marked
+                token,
+                float(values[i]),
+                standard_error(text, i),
+                ink,
+                i in marked,
+                sign=sign,
             ),
             key=f"p{i + 1}" if i in padded else str(i + 1),
         )
@@ -310,28 +316,35 @@ def build_word_chips(
 
 
 def build_chip(
-    token: Token, value: float, spread: float, scale: TokenScale | None, marked: bool
+    token: Token,
+    value: float,
+    spread: float,
+    scale: TokenScale | None,
+    marked: bool,
+    *,
+    sign: int,
 ) -> TokenChip:
     """Return one token with its colour, its marks, its numeral and its description.
 
     Args:
         token: The token.
-        value: Its score, with its sign as it is shown.
+        value: Its score, with its sign as it is printed.
         spread: The score's standard error, NaN where there is none.
         scale: The scale that shades it, if there is one.
         marked: Whether it is outlined.
+        sign: Which way + goes on the scale's ramp, see `colour_sign`.
     """
     unknown = token.kind == "unknown"
     unclear = scale is not None and abs(value) < TOLD * spread
     css = [
-        score_class(value, scale),
+        score_class(sign * value, scale),
         "sentence" if token.kind == "sentence" else "",
         "key" if marked else "",
         "unknown" if unknown else "",
         "uncertain" if unclear else "",
     ]
     said = describe_number(value, spread, scale)
-    said += ", not told from 0" if unclear else ""
+    said += ", under two standard errors from 0" if unclear else ""
     said += ", unknown" if unknown and " " in token.text else ""
     said += ", an unknown word" if unknown and " " not in token.text else ""
     return TokenChip(
@@ -352,9 +365,8 @@ def pad_chip(
     all_in = describe_number(mass, math.nan, scale)
     said = f"{all_in} in all, {describe_number(mean, math.nan, scale)} a slot"
     token = DisplayToken(name, name, "pad")
-    return TokenChip(
-        token, score_class(mean, scale), format_small_number(mass, scale), said, "p"
-    )
+    css = score_class(colour_sign(scores, text) * mean, scale)
+    return TokenChip(token, css, format_small_number(mass, scale), said, "p")
 
 
 def score_class(value: float, scale: TokenScale | None) -> str:
@@ -450,14 +462,8 @@ def describe_largest_score(
     """Describe a text's largest score in words, with the label it speaks for."""
     place = largest_token(scores, text)
     value = math.nan if place is None else float(displayed_scores(scores, text)[place])
-    if not scores.signed or not text.label:
-        return describe_number(value, math.nan, scale)
-    two = len(scores.labels) == 2  # noqa: PLR2004 - two labels, two colours
-    below = (
-        f"for {isolate_label(scores.labels[0])}"
-        if two
-        else f"against {isolate_label(text.label)}"
-    )
-    above = f"for {isolate_label(scores.labels[1] if two else text.label)}"
-    said = describe_number(abs(value), math.nan, scale).removeprefix("+")
-    return f"{said} {below if value < 0 else above}"
+    said = describe_number(value, math.nan, scale)
+    label = plus_label(scores, text)
+    if not label:
+        return said
+    return f"{said} ({'against' if value < 0 else 'for'} {isolate_label(label)})"

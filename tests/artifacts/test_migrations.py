@@ -10,7 +10,14 @@ from typing import Any
 
 import pytest
 
-from generator.artifacts import ARTIFACTS, SCHEMA, Curves, migrations, store
+from generator.artifacts import (
+    ARTIFACTS,
+    SCHEMA,
+    Curves,
+    attributions,
+    migrations,
+    store,
+)
 from generator.artifacts.migrations import RawArtifact
 from generator.core import serialize
 from generator.core.errors import IntegrityError
@@ -145,3 +152,18 @@ def test_a_schema_that_is_no_number(tmp_path: Path) -> None:
         with pytest.raises(IntegrityError, match="damaged"):
             store.load_artifact(path)
         assert store.read_artifact_state(path, "3" * 64).word == "damaged"
+
+
+def test_a_file_from_before_signs_were_stated_reads_as_one_of_today(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What + speaks for follows from the kind where a file does not say it."""
+    path = tmp_path / "token-scores.json"
+    kept = store.load_artifact(KEPT / f"schema-{SCHEMA}" / "token-scores.json")
+    with monkeypatch.context() as before:
+        before.setattr(attributions, "state_sign", lambda *_, **__: None)
+        unstated = replace(kept.artifact, speaks_for="")  # type: ignore[call-arg]
+        store.save_artifact(path, unstated, kept.head)
+    assert b"speaks_for" not in path.read_bytes()
+    assert path.read_bytes() != (KEPT / f"schema-{SCHEMA}" / path.name).read_bytes()
+    assert store.load_artifact(path).artifact.speaks_for == "the label of each text"  # type: ignore[attr-defined]

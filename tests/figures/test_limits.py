@@ -145,7 +145,7 @@ def test_a_score_of_two_standard_errors_is_told_from_nothing(
     text = text_of(2, scores=[score, 1.0], spread=np.array([spread, 0], np.float64))
     one = chips(text, signed=True).read[0]
     assert ("uncertain" in one.css.split()) == doubted
-    assert ("not told from 0" in one.description) == doubted
+    assert ("under two standard errors" in one.description) == doubted
     assert "±" in one.description
 
 

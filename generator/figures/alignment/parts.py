@@ -64,7 +64,7 @@ class AlignmentScale(Scale):
     @property
     def note(self) -> str:
         """What the legend says below its ramp."""
-        parts = [f"in {self.unit}" if self.unit else ""]
+        parts = [f"in {self.unit}" if self.unit else "", self.sign]
         if self.even:
             share = format_significant(self.even, 2)
             tokens = format_count(self.window, "source token")
@@ -116,7 +116,14 @@ def alignment_scale(
     beyond = int((sizes > chosen * (1 + 1e-6)).sum())
     window = len(text.sources)
     return AlignmentScale(
-        chosen, first.signed, first.quantity, first.unit, origin, beyond, window
+        chosen,
+        first.signed,
+        first.quantity,
+        first.unit,
+        origin,
+        beyond,
+        window,
+        speaks_for=first.speaks_for,
     )
 
 
@@ -240,7 +247,7 @@ def alignment_table(aligned: AlignmentOfText, name: str) -> DataTable:
     unit = f", in {format_label(scores.unit)}" if scores.unit else ""
     caption = f"{format_label(scores.quantity)}{unit}, target by source"
     head = (
-        "target",
+        "target (+ speaks for it)" if scores.signed else "target",
         *map(display_token, text.sources),
         "probability",
         *(("gold source",) if known else ()),

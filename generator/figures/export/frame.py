@@ -191,7 +191,9 @@ def stat_row(items: Sequence[Stat], y: float, size: float = 16.0) -> Part:
 def legend_part(scale: Scale, x: float, y: float) -> Part:
     """Draw a colour scale: its quantity, its ramp with marks, its unit, its bound."""
     top = paragraph_part(scale.quantity, x, y, ROOM / 2, 12, INK, "bold", most=2)
-    ramp = ramp_part("d" if scale.signed else "s", x, top.bottom + 4)
+    ramp = ramp_part(
+        "d" if scale.signed else "s", x, top.bottom + 4, mirrored=scale.mirrored
+    )
     shapes = [*top.shapes, *ramp.shapes]
     below = ramp.bottom
     for mark in scale.marks:
@@ -207,17 +209,20 @@ def legend_part(scale: Scale, x: float, y: float) -> Part:
     return Part([*shapes, *tips.shapes, *note.shapes], note.bottom)
 
 
-def ramp_part(kind: str, x: float, y: float) -> Part:
+def ramp_part(kind: str, x: float, y: float, *, mirrored: bool = False) -> Part:
     """Draw a ramp without numbers.
 
     Args:
         kind: `s` for the sequential ramp, `d` for the diverging one.
         x: The left edge.
         y: The upper edge.
+        mirrored: Whether the last step is on the left.
     """
+    order = range(32, -1, -1) if mirrored else range(33)
     step = RAMP / 33
     shapes: list[Shape] = [
-        Box(x + i * step, y, step, 12, fill_colour(f"{kind}{i}")) for i in range(33)
+        Box(x + i * step, y, step, 12, fill_colour(f"{kind}{css}"))
+        for i, css in enumerate(order)
     ]
     low = y + 12
     line = Stroke(((x, low), (x + RAMP, low)), EDGE)

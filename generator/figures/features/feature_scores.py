@@ -206,7 +206,15 @@ class FeatureImportance(Figure):
         bound, origin = choose_bound(one.quantity, self.bound, size, values)
         beyond = int((np.abs(values) > bound * (1 + 1e-6)).sum())
         unit = make_visible(one.unit, blanks=False)
-        return Scale(bound, one.signed, one.quantity, unit, origin, beyond)
+        return Scale(
+            bound,
+            one.signed,
+            one.quantity,
+            unit,
+            origin,
+            beyond,
+            speaks_for=one.speaks_for,
+        )
 
     def panel_name(self, name: str, scores: FeatureScores, panel: FeaturePanel) -> str:
         """Return a panel's name: the model's and, of several rows, the row's."""

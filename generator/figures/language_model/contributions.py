@@ -269,7 +269,9 @@ def table(
         for i, column in enumerate(columns)
     )
     return DataTable(
-        "Contribution of each slot, by part", ("slot", "back", *names), rows
+        "Contribution of each slot, by part",
+        ("slot (+ speaks for the token written)", "back", *names),
+        rows,
     )
 
 

@@ -1,9 +1,9 @@
 """One text as bars: how large the score of each word is, and how sure that is.
 
-A bar begins at 0. To the right is what its colour's + end speaks for, to the left the
-other end, by the same rule as in shaded texts: with two labels each keeps its side and
-its colour. Where scores have a standard error, a line of two of them to either side is
-drawn over the bar's end; a bar whose line reaches 0 is not told from nothing.
+A bar begins at 0. To the right is what + speaks for, to the left what speaks against
+it, in the colours of shaded texts: with two labels each has its own. Where scores have
+a standard error, a line of two of them to either side is drawn over the bar's end; a
+bar whose line reaches 0 is under two standard errors from 0.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ from generator.figures.export.shapes import (
 from generator.figures.formatting import format_count, format_significant, make_visible
 from generator.figures.scales import (
     TokenScale,
+    colour_sign,
     displayed_scores,
     scale_ends,
     token_scale,
@@ -68,6 +69,7 @@ from generator.figures.token_chips import (
     check_outline,
     find_outlined,
     pad_chip,
+    score_class,
     standard_error,
 )
 
@@ -276,10 +278,16 @@ def build_word_bar(drawing: BarDrawing, place: int, *, marked: bool) -> WordBar:
         drawing.scores, drawing.text, drawing.scale, drawing.axis,
     )  # fmt: skip
     value = float(displayed_scores(scores, text)[place])
+    sign = colour_sign(scores, text)
     made = build_chip(
-        text.tokens[place], value, standard_error(text, place), scale, marked
+        text.tokens[place],
+        value,
+        standard_error(text, place),
+        scale,
+        marked,
+        sign=sign,
     )
-    css = scale.shade(value) if scale and math.isfinite(value) else ""
+    css = score_class(sign * value, scale)
     word = replace(made, css=made.css.removeprefix(css).strip(), key=str(place + 1))
     if not math.isfinite(value):
         return WordBar(word, "", axis.position(0), 0.0, None)

@@ -55,6 +55,7 @@ from generator.figures.scales import (
     TextWithScores,
     displayed_scores,
     format_label,
+    plus_label,
     token_padding_sum,
     token_scale,
 )
@@ -189,8 +190,8 @@ def line_numbers(scores: TokenScores, text: ScoredText) -> tuple[tuple[str, str]
     found.append(
         ("predicted", f"{label} {format_probability(predicted_probability(text))}")
     )
-    if scores.signed and text.label and len(scores.labels) > 2:  # noqa: PLR2004 - two labels have a colour each
-        found.append(("scores for", format_label(text.label)))
+    if plus := plus_label(scores, text):
+        found.append(("+ speaks for", format_label(plus)))
     return tuple(found)
 
 

@@ -23,7 +23,13 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, PrivateAttr
 
-from generator.artifacts import Frames, Measurement, ScoredText, SlotScores
+from generator.artifacts import (
+    OTHER_TOKEN,
+    Frames,
+    Measurement,
+    ScoredText,
+    SlotScores,
+)
 from generator.core.errors import UnsupportedError, quote_text
 from generator.core.tokens import Token
 from generator.corpora.words import WordVocabulary
@@ -57,8 +63,6 @@ from generator.models.capabilities import (
     LanguageModel,
 )
 
-OTHER = "any other token"
-
 
 class NextTokenClassifier:
     """A language model at one step as a two-class classifier: one token, or any other.
@@ -74,7 +78,10 @@ class NextTokenClassifier:
 
     def __init__(self, model: LanguageModel, target: int) -> None:
         self.model, self.target = model, target
-        self.labels: tuple[str, ...] = (OTHER, model.vocabulary.token(target).text)
+        self.labels: tuple[str, ...] = (
+            OTHER_TOKEN,
+            model.vocabulary.token(target).text,
+        )
         self.epoch, self.max_tokens = model.epoch, model.window
         self.words = WordVocabulary(
             ()

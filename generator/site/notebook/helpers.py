@@ -71,6 +71,13 @@ def heatmap(scores, rows, columns, title, signed=False):
     plt.show()
 
 
+def signed_title(content, label=""):
+    """A quantity, and what its scores above 0 speak for."""
+    meaning = label or content.get("speaks_for") or "what is explained"
+    title = content["quantity"]
+    return f"{title}; + speaks for {meaning}" if content["signed"] else title
+
+
 def intervals(rows, title, reference=None):
     """Values with their 95% intervals, and the value that no effect would give."""
     places = range(len(rows))

@@ -16,6 +16,7 @@ from generator.site.notebook.helpers import (
     intervals,
     last,
     numbers,
+    signed_title,
     text,
     verdict,
 )
@@ -32,7 +33,7 @@ def show_slot_scores(content):
     scores = numbers(content["scores"])
     rows = [text(token) for token in content["targets"]]
     columns = [f"-{back}" for back in range(scores.shape[1], 0, -1)]
-    heatmap(scores, rows, columns, content["quantity"], content["signed"])
+    heatmap(scores, rows, columns, signed_title(content), content["signed"])
     if "parts" in content:
         sums = numbers(content["by_part"]).sum((0, 1))
         for part, total in zip(content["parts"], sums, strict=True):
@@ -40,7 +41,7 @@ def show_slot_scores(content):
 
 
 def show_token_scores(content):
-    """The first text that has scores: a column a token."""
+    """The first text that has scores: a column a token, + for the text's label."""
     drawn = [one for one in content["texts"] if not one["undefined"]]
     for one in content["texts"]:
         if one["undefined"]:
@@ -49,20 +50,28 @@ def show_token_scores(content):
         scores = numbers(drawn[0]["scores"])[None, :]
         columns = [text(token) for token in drawn[0]["tokens"]]
         label = text(drawn[0]["label"])
-        heatmap(scores, [label], columns, content["quantity"], content["signed"])
+        title = signed_title(content, label)
+        heatmap(scores, [label], columns, title, content["signed"])
     for one in drawn:
         shares = numbers(one["probabilities"])
         likely = dict(zip(content["labels"], np.round(shares, 3).tolist(), strict=True))
         print(f"{one['label']!r}: {likely}")
+        if content["signed"]:
+            print(f"scores of this text: + speaks for {one['label']!r}")
 
 
 def show_token_frames(content):
-    """The first text at every epoch that was kept, a row an epoch."""
+    """The first text at every epoch, a row an epoch with what + speaks for there."""
     first = [frame["texts"][0] for frame in content["frames"]]
     scores = np.stack([numbers(one["scores"]) for one in first])
-    rows = [f"epoch {frame['epoch']}" for frame in content["frames"]]
-    columns = [text(token) for token in first[-1]["tokens"]]
     last = content["frames"][-1]
+    rows = [f"epoch {frame['epoch']}" for frame in content["frames"]]
+    if last["signed"]:
+        rows = [
+            f"{row}, + for {text(one['label'])}"
+            for row, one in zip(rows, first, strict=True)
+        ]
+    columns = [text(token) for token in first[-1]["tokens"]]
     heatmap(scores, rows, columns, last["quantity"], last["signed"])
 
 
@@ -152,7 +161,7 @@ def show_alignments(content):
     one = content["texts"][0]
     rows, columns = (list(map(text, one[side])) for side in ("targets", "sources"))
     scores = numbers(one["scores"])
-    heatmap(scores, rows, columns, content["quantity"], content["signed"])
+    heatmap(scores, rows, columns, signed_title(content), content["signed"])
     if one["gold"] is None:
         print("no gold alignment")
         return

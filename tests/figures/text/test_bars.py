@@ -39,7 +39,7 @@ def test_bars_are_as_long_as_scores() -> None:
 
 
 def test_colours_and_sides_are_those_of_shaded_words() -> None:
-    """Each bar has its word's class in a heatmap; the first label's side is left."""
+    """Each bar has its word's class in a heatmap; what + speaks for is right."""
     for label in scored.LABELS:
         made = scored.signed(label)
         heat = Heatmap(figure="heatmap", artifact="a").view(made)
@@ -48,9 +48,10 @@ def test_colours_and_sides_are_those_of_shaded_words() -> None:
             assert bar.css == chip.css.split()[0]
             assert bar.word.numeral == chip.numeral
             assert bar.css not in bar.word.css.split()
-    both = [view(scored.signed(label)).bars for label in scored.LABELS]
-    assert both[0] == both[1]
-    assert view(made).sides == ("for negative", "for positive")
+    both = [view(scored.signed(label)) for label in scored.LABELS]
+    assert [b.css for b in both[0].bars] == [b.css for b in both[1].bars]
+    assert both[0].sides == ("for positive", "for negative")
+    assert both[1].sides == ("for negative", "for positive")
 
 
 def test_sizes_alone_begin_at_the_left() -> None:

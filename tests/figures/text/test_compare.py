@@ -60,14 +60,17 @@ def test_answers_of_several_quantities_tell_their_own_scales() -> None:
 
 
 def test_a_label_keeps_its_colour_between_methods() -> None:
-    """Answers about either label are turned one way: one word, one arm of the ramp."""
+    """Answers about either label are coloured alike: one word, one arm of the ramp."""
     made = view(scored.signed(), LIME)
     for first, second in zip(
         made.rows[0].words.read, made.rows[1].words.read, strict=True
     ):
         arms = [int(c.css.split()[0][1:]) - 16 for c in (first, second)]
         assert arms[0] * arms[1] >= 0
-    assert "the signs of LIME coefficient are turned" in made.tables[0].caption
+    assert made.tables[0].head[1:] == (
+        "Shapley value (logits; + speaks for positive)",
+        "LIME coefficient (probability; + speaks for negative)",
+    )
 
 
 def test_words_stand_in_one_order_whatever_padding_a_model_reads() -> None:
@@ -121,7 +124,7 @@ def test_the_table_has_a_column_for_each_answer() -> None:
     (table,) = view(weighed(1), weighed(2, pads=40), LIME).tables
     assert table.head == (
         "token", "attention weight (a)", "attention weight (b)",
-        "LIME coefficient (probability)",
+        "LIME coefficient (probability; + speaks for negative)",
     )  # fmt: skip
     assert len(table.rows) == len(REVIEW) + 1
     assert table.rows[-1].cells[0] == ""
@@ -161,12 +164,16 @@ def test_two_to_eight_answers_are_compared(count: int) -> None:
         TextComparison(figure="compare", artifacts=("a",) * count)
 
 
-def test_labels_in_another_order_do_not_share_a_scale() -> None:
-    """Signed scores of models whose labels differ each say what their ends mean."""
+def test_labels_in_another_order_share_a_scale_and_other_labels_do_not() -> None:
+    """A class has one colour whatever its place; another class has another scale."""
     swapped = replace(scored.signed(), labels=("positive", "negative"))
     made = view(scored.signed(), swapped)
-    assert made.scale is None
-    assert made.ends == ()
+    assert made.scale
+    assert made.rows[0].words == made.rows[1].words
+    other = replace(scored.signed(), labels=("neutral", "positive"))
+    apart = view(scored.signed(), other)
+    assert apart.scale is None
+    assert apart.ends == ()
 
 
 @pytest.mark.parametrize(

@@ -150,22 +150,31 @@ def test_scores_that_are_not_told_from_nothing_are_marked() -> None:
 
 
 def test_a_label_has_one_colour_whoever_was_asked() -> None:
-    """Scores for either of two labels give the same colours and the same numbers."""
+    """Scores for either of two labels have the same colours, and their own signs.
+
+    The label that + speaks for is at the right end of the ramp, in the line above the
+    text, in the note of the scale and in the heading of the table's column.
+    """
     about_positive, about_negative = (
         view(scored.signed()),
         view(scored.signed("negative")),
     )
     first, second = about_positive.blocks[0].words, about_negative.blocks[0].words
-    assert [(c.css, c.numeral) for c in first.read] == [
-        (c.css, c.numeral) for c in second.read
+    assert [c.css for c in first.read] == [c.css for c in second.read]
+    turned = str.maketrans("+−", "−+")
+    assert [c.numeral for c in first.read] == [
+        c.numeral.translate(turned) for c in second.read
     ]
-    for made in (about_positive, about_negative):
+    ends = ("for negative", "for positive")
+    for made, label in ((about_positive, "positive"), (about_negative, "negative")):
         assert made.scale
-        assert made.scale.ends == ("for negative", "for positive")
+        assert made.scale.mirrored == (label == "negative")
+        assert made.scale.ends == (ends[::-1] if made.scale.mirrored else ends)
+        assert f"+ speaks for {label}" in made.scale.note
+        assert f"+ speaks for {label}" in made.blocks[0].head.rest
+        assert made.tables[0].head[1] == f"Shapley value (+ speaks for {label})"
     assert first.read[13].css.split()[0] == "d32"  # the push of +0.95
     assert first.read[3].css.split()[0] == "d6"  # -0.61 of 0.95, ten steps below 16
-    assert "asked about negative" in about_negative.blocks[0].head.rest
-    assert "their signs are turned here" in about_negative.tables[0].caption
 
 
 def test_with_many_labels_plus_is_the_label_named() -> None:
@@ -174,7 +183,7 @@ def test_with_many_labels_plus_is_the_label_named() -> None:
     made = view(scores)
     assert made.scale
     assert made.scale.ends == ("against the label named", "for it")
-    assert "scores for neutral" in made.blocks[0].head.rest
+    assert "+ speaks for neutral" in made.blocks[0].head.rest
     for chip, value in zip(
         made.blocks[1].words.read, scores.texts[1].scores, strict=True
     ):
@@ -269,8 +278,8 @@ def test_the_summary_names_the_largest_and_its_label() -> None:
     """One sentence holds the prediction, the number, its direction and its word."""
     said = phrase_text(view(scored.signed("negative")).summary)
     assert said == (
-        "Predicted positive with 0.93; the largest Shapley value, 0.950 logits for "
-        "positive, is on ‘delightful’, token 14 of 17."
+        "Predicted positive with 0.93; the largest Shapley value, −0.950 logits "
+        "(against negative), is on ‘delightful’, token 14 of 17."
     )
 
 
