@@ -17,6 +17,7 @@ METHODS = ClassTable[Method](
         "planted_curve": "language_model.planted.PlantedCurve",
         "attention_tests": "attention.hypothesis_tests.attention_tests.AttentionTests",
         "streak": "language_model.streak.AttentionStreak",
+        "streak_by_epoch": "language_model.streak.StreakByEpoch",
         "tfidf": "language_model.tfidf.TfidfCorrelation",
         "attention": "attention.weights.AttentionWeights",
         "attention_history": "attention.weights.AttentionHistory",

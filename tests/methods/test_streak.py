@@ -13,7 +13,7 @@ from generator.artifacts import Estimates, SlotScores
 from generator.core.errors import UnsupportedError
 from generator.core.tokens import Token
 from generator.methods.language_model import streak
-from generator.methods.language_model.streak import AttentionStreak
+from generator.methods.language_model.streak import AttentionStreak, StreakByEpoch
 from generator.methods.language_model.writing import TextGeneration
 from tests.fakes.language_models import (
     CopyWriter,
@@ -21,6 +21,7 @@ from tests.fakes.language_models import (
     HandWriter,
     UniformWriter,
     ask,
+    corpus_of,
     trained,
     words,
 )
@@ -191,3 +192,133 @@ def test_the_same_question_has_the_same_answer() -> None:
     """Shuffles and intervals come from the seed alone."""
     text = text_of(random_weights(2), named(60))
     assert collect(text) == collect(text)
+
+
+KEY = 99
+"""The word that weights set by hand follow."""
+
+
+def reviews(count: int = 40, length: int = 25) -> Any:
+    """Documents of common words, each with the rare one in a place of its own."""
+    rng = np.random.default_rng(11)
+    texts = []
+    for _ in range(count):
+        ids = rng.integers(1, 30, length)
+        ids[rng.integers(3, 14)] = KEY
+        texts.append(" ".join(f"w{at}" for at in ids))
+    return corpus_of(*texts)
+
+
+def follower(strength: float, epoch: int) -> HandWriter:
+    """Attention that prefers new slots, and the rare word by `strength` logits."""
+
+    def attend(histories: NDArray[Any]) -> NDArray[Any]:
+        logits = np.linspace(0, 2, 10) + strength * (histories == KEY)
+        # Words differ a little, so that the largest streak is not a tie.
+        logits = logits + 0.05 * np.sin(histories)
+        sizes = np.exp(logits)
+        return sizes / sizes.sum(1, keepdims=True)
+
+    return HandWriter(words(99), 10, epoch, attend=attend)
+
+
+def follow(
+    states: dict[int, Any], corpus: Any = None, seed: int = 1, **settings: Any
+) -> Estimates:
+    """Streaks of held-out documents at each epoch of `states`."""
+    corpus = corpus or reviews()
+    method = StreakByEpoch(
+        method="streak_by_epoch", model="lm", **{"shuffles": 99, **settings}
+    )
+    model = FakeTrained(states, held_out=tuple(range(len(corpus.documents))))
+    return method.collect(ask(model, corpus=corpus, seed=(7, seed)))
+
+
+def test_a_streak_of_one_epoch_is_found_at_that_epoch() -> None:
+    """Weights that follow the rare word after one epoch, and later do not."""
+    found = follow({0: follower(0, 0), 1: follower(2.5, 1), 2: follower(0, 2)})
+    assert [row.name for row in found.rows] == ["epoch 0", "epoch 1", "epoch 2"]
+    assert [row.role for row in found.rows] == ["null", "observed", "observed"]
+    before, first, last = found.rows
+    assert first.p == pytest.approx(3 / 100)
+    assert first.low > 0.1
+    assert max(before.high, last.high) < 0.01
+    assert found.notes[0].startswith('epoch 1: "w99" has it most often, 40 of 40')
+    assert found.verdict == "supported"
+
+
+def test_words_no_better_followed_than_before_training_are_not_supported() -> None:
+    """Weights of all epochs are those from before training.
+
+    Shuffles detect by how little they prefer a word; the verdict asks for more.
+    """
+    found = follow({epoch: follower(0, epoch) for epoch in (0, 1, 2)})
+    assert found.verdict == "not supported"
+    assert all(abs(row.value) < 0.01 for row in found.rows)
+
+
+def test_even_attention_at_every_epoch() -> None:
+    """Constant weights exceed no shuffle: every excess is 0 and every p is 1."""
+    found = follow({at: UniformWriter(words(99), 10, at) for at in (0, 1)})
+    assert [(row.value, row.p) for row in found.rows] == [(0.0, 1.0), (0.0, 1.0)]
+    assert found.verdict == "not supported"
+
+
+def test_attention_that_knows_no_words_gives_uniform_p() -> None:
+    """The p of an epoch is uniform where weights prefer slots and no word."""
+    from scipy.stats import kstest
+
+    values = []
+    for seed in range(100):
+        rng = np.random.default_rng([5, seed])
+
+        def attend(
+            histories: NDArray[Any], rng: np.random.Generator = rng
+        ) -> NDArray[Any]:
+            return rng.dirichlet(np.linspace(1, 8, 10), len(histories))
+
+        model = HandWriter(words(99), 10, 1, attend=attend)
+        values.append(follow({1: model}, reviews(4), seed).rows[0].p)
+    assert kstest(values, "uniform").pvalue > 0.01
+
+
+def test_p_values_of_epochs_are_corrected_for_their_number() -> None:
+    """The same epoch looked at among four has four times the p-value."""
+    state = follower(2.5, 1)
+    alone = follow({1: state}).rows[0]
+    four = follow({at: follower(2.5 * (at == 1), at) for at in range(4)}).rows[1]
+    assert (alone.p, four.p) == pytest.approx((0.01, 0.04))
+    assert dataclasses.replace(alone, p=None) == dataclasses.replace(four, p=None)
+
+
+def test_documents_that_are_too_short_are_left_out() -> None:
+    """Only the others are counted; where none is left, a message says what to do."""
+    short = " ".join(["w1"] * 8)
+    long = [document.text for document in reviews(3).documents]
+    found = follow({1: follower(2.5, 1)}, corpus_of(short, *long))
+    assert found.rows[0].n == 3
+    assert found.verdict == "undecided"
+    with pytest.raises(UnsupportedError, match="longer documents or a smaller window"):
+        follow({1: follower(2.5, 1)}, corpus_of(short, short))
+
+
+def test_documents_are_read_in_any_number_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One document in a call gives what all in one call give."""
+    whole = follow({1: follower(1.0, 1)}, reviews(5))
+    monkeypatch.setattr(streak, "AT_ONCE", 1)
+    assert follow({1: follower(1.0, 1)}, reviews(5)) == whole
+
+
+def test_shuffles_in_parts_are_those_in_one_call(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """How many shuffles are in memory changes no bit of them."""
+    ways = random_weights(6)
+    whole = streak.shuffled_largest(ways, 50, np.random.default_rng(1))
+    monkeypatch.setattr(streak, "CELLS", 3 * ways.size)
+    parts = streak.shuffled_largest(ways, 50, np.random.default_rng(1))
+    rng = np.random.default_rng(1)
+    single = [rng.permuted(ways, axis=0).mean(1).max() for _ in range(50)]
+    assert whole.tolist() == parts.tolist() == single

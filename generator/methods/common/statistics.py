@@ -159,6 +159,27 @@ def permutation_p(observed: float, null: Array, *, two_sided: bool = False) -> f
     return float((1 + np.sum(null >= statistic - slack)) / (1 + null.size))
 
 
+def correct_p_values(values: Sequence[float]) -> list[float]:
+    """Correct p-values for their number by Holm's step-down method, in their order.
+
+    The chance that any of them is below a level though nothing is there stays below that
+    level, whatever the values have to do with one another.
+
+    Args:
+        values: p-values, none of them NaN.
+
+    Returns:
+        Corrected ones, at most 1.
+    """
+    order = np.argsort(values, kind="stable")
+    corrected = [0.0] * len(values)
+    largest = 0.0
+    for rank, at in enumerate(order):
+        largest = max(largest, min(1.0, (len(values) - rank) * values[at]))
+        corrected[at] = largest
+    return corrected
+
+
 def kendall_tau(left: Array, right: Array) -> float:
     """Compute Kendall's tau-b of two arrays (n,), NaN where one of them is constant."""
     if left.size < 2 or not (np.ptp(left) and np.ptp(right)):  # noqa: PLR2004 - a correlation needs two values

@@ -154,3 +154,23 @@ def test_spearman(pairs: list[tuple[int, int]]) -> None:
         return
     assert found == pytest.approx(spearmanr(left, right).statistic, abs=1e-12)
     assert statistics.spearman_rho(left, np.exp(left)) == 1
+
+
+def test_holm_on_known_values() -> None:
+    """Each p times the number not yet passed, never falling, in the order given."""
+    assert statistics.correct_p_values([0.03, 0.01, 0.02]) == pytest.approx(
+        [0.04, 0.03, 0.04]
+    )
+    assert statistics.correct_p_values([0.9, 0.8]) == [1.0, 1.0]
+    assert statistics.correct_p_values([0.2]) == [0.2]
+    assert statistics.correct_p_values([]) == []
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=8))
+def test_correction_keeps_the_order_and_lowers_nothing(values: list[float]) -> None:
+    """Corrected values lie between each p and Bonferroni's, ordered as they were."""
+    found = statistics.correct_p_values(values)
+    for p, corrected in zip(values, found, strict=True):
+        assert p <= corrected <= min(1.0, len(values) * p)
+    by_p = [found[at] for at in np.argsort(values, kind="stable")]
+    assert by_p == sorted(by_p)
