@@ -26,8 +26,8 @@ the one and reads the other.
 
 Sentences:
 
-1. A sentence ends behind a full stop, an exclamation mark or a question mark; what
-   stands behind the last of them is a sentence too.
+1. A sentence ends behind a full stop, an exclamation mark or a question mark of any
+   script; what stands behind the last of them is a sentence too.
 2. If the last sentence ends with a question mark, it is the question, and the others
    are what it is about. Questions in between are sentences like others.
 
@@ -42,7 +42,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, chain
 from typing import Literal
@@ -102,9 +102,18 @@ def split_into_units(text: str, unit: Unit) -> tuple[str, ...]:
         text: The text.
         unit: What a token is.
     """
-    words = split_into_words(text)
+    return divide_words(split_into_words(text), unit)
+
+
+def divide_words(words: Sequence[str], unit: Unit) -> tuple[str, ...]:
+    """Divide words into their characters, where those are the unit.
+
+    Args:
+        words: Words of a text.
+        unit: What a token is.
+    """
     if unit == "word":
-        return words
+        return tuple(words)
     return tuple(chain.from_iterable(map(split_into_clusters, words)))
 
 
@@ -207,38 +216,48 @@ MOSTLY_UNKNOWN = 0.5
 
 
 def note_mostly_unknown(
-    vocabulary: WordVocabulary, texts: Iterable[Sequence[str]], side: str
+    known: Container[str],
+    texts: Iterable[Iterable[str]],
+    side: str,
+    unit: Unit,
+    remedy: str = "unit: character",
 ) -> tuple[str, ...]:
     """Note that most of what a model is asked about is unknown to it.
 
     Marks are not counted, which are known in every text.
 
     Args:
-        vocabulary: What the model knows.
-        texts: Words of held-out texts.
-        side: What their side is called.
+        known: The words, or characters, of the vocabulary.
+        texts: Words, or characters, of each held-out text.
+        side: What these texts are called, such as "validation texts".
+        unit: What they are divided into.
+        remedy: The setting that helps a script without spaces between words.
 
     Returns:
         One note from `MOSTLY_UNKNOWN` on, else none.
     """
     words = (word for text in texts for word in text if any(map(str.isalnum, word)))
-    unknown = [word not in vocabulary.ids for word in words]
+    unknown = [word not in known for word in words]
     share = sum(unknown) / len(unknown) if unknown else 0.0
     if share < MOSTLY_UNKNOWN:
         return ()
     note = (
-        f"mostly unknown: {share:.1%} of the {vocabulary.unit}s of the {side} texts, "
-        f"marks left out, are not in the vocabulary (said from {MOSTLY_UNKNOWN:.0%} "
-        "on), so the model knows little of what it is asked about"
+        f"mostly unknown: {share:.1%} of the {unit}s of the {side}, marks left out, "
+        f"are not in the vocabulary (said from {MOSTLY_UNKNOWN:.0%} on), so the model "
+        "knows little of what it is asked about"
     )
-    if vocabulary.unit == "word":
-        note += "; for a script without spaces between words, set unit: character"
+    if unit == "word":
+        note += f"; for a script without spaces between words, set {remedy}"
     return (note,)
 
 
-SENTENCE_ENDS = frozenset(".!?")
-CLOSING = frozenset((*SENTENCE_ENDS, ",", ";", ":", "n't", "'s"))
+QUESTION_MARKS = frozenset("?？؟⁇⁈፧")
+"""Marks that end a question; the Greek one is a semicolon in NFC, and none of them."""
+SENTENCE_ENDS = QUESTION_MARKS | frozenset(".!！。．｡‼⁉۔।॥።။")
+CLOSING = SENTENCE_ENDS | frozenset((*",;:、，；：،؛」』）", "n't", "'s"))
 """What no space stands before."""
+OPENING = frozenset("、，。！？「『（")
+"""Marks of scripts without spaces: none stands behind them."""
 
 SentenceWords = tuple[str, ...]
 
@@ -266,7 +285,7 @@ def divide_story(words: Sequence[str]) -> StoryText:
         ends.append(len(words))
     spans = tuple(zip([0, *ends], ends, strict=False))
     sentences = tuple(tuple(words[start:end]) for start, end in spans)
-    if sentences and sentences[-1][-1] == "?":
+    if sentences and sentences[-1][-1] in QUESTION_MARKS:
         return StoryText(sentences[:-1], spans[:-1], sentences[-1])
     return StoryText(sentences, spans, ())
 
@@ -293,9 +312,11 @@ def find_rationale_sentences(
 
 def join_sentence(words: Sequence[str]) -> str:
     """Join words to a sentence, without spaces before its marks."""
-    text = ""
+    text, last = "", ""
     for word in words:
-        text += word if not text or word in CLOSING else f" {word}"
+        together = not text or word in CLOSING or last in OPENING
+        text += word if together else f" {word}"
+        last = word
     return text
 
 

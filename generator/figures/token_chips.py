@@ -236,7 +236,7 @@ KEYS = {
         "key", "outlined: the sentence that answers, known from how the story was made"
     ),
     "chosen": KeyLine("key", "outlined: what this figure is about"),
-    "unknown": KeyLine("unknown", "not in the vocabulary, read as an unknown word"),
+    "unknown": KeyLine("unknown", "not in the vocabulary, read as unknown"),
     "pad": KeyLine(
         "pad", "padding: the colour of its mean slot, the sum as a number", "pad"
     ),
@@ -345,8 +345,7 @@ def build_chip(
     ]
     said = describe_number(value, spread, scale)
     said += ", under two standard errors from 0" if unclear else ""
-    said += ", unknown" if unknown and " " in token.text else ""
-    said += ", an unknown word" if unknown and " " not in token.text else ""
+    said += ", not in the vocabulary" if unknown else ""
     return TokenChip(
         display_token(token),
         " ".join(filter(None, css)),

@@ -9,6 +9,9 @@
    before left it; errors do not reach back beyond the step (truncated backpropagation
    through time). The loss is taken at every character.
 
+A character is a code point: an accent or vowel sign that is written apart is read
+apart, behind its letter, as the states that corpora know of their characters are.
+
 The whole text is read once, character after character, where a model with a window
 reads its window again for each. What such a network keeps in mind, it keeps in its
 cells: there is nothing else.

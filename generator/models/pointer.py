@@ -36,6 +36,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from generator.corpora.base import Annotation
+from generator.corpora.words import Unit
 from generator.models.capabilities import (
     Attentive,
     Averaging,
@@ -65,6 +66,9 @@ class PointerRecipe(SeededSpec):
     corpus: str
     """Name of the corpus to learn from: texts whose last sentence is a question."""
 
+    unit: Unit = Field(default="word", exclude_if="word".__eq__)
+    """What a sentence is divided into: words, or characters, which scripts without
+    spaces between words need."""
     between: Literal["age", "gru"] = "age"
     """What a sentence knows of the others: how many follow it, or what a GRU has read
     in both directions."""
@@ -75,7 +79,7 @@ class PointerRecipe(SeededSpec):
     max_sentences: int = Field(default=20, ge=1, le=1000)
     """Sentences read of a story, the first ones."""
     max_words: int = Field(default=16, ge=1, le=1000)
-    """Words read of a sentence, the first ones."""
+    """Words, or characters, read of a sentence, the first ones."""
 
     epochs: int = Field(default=12, ge=0, le=10_000)
     """How often to go through the training stories."""

@@ -111,7 +111,7 @@ def _scored_text(
 ) -> ScoredText:
     if not one.tokens:
         return build_scored_text(
-            one, row[:0], probabilities, undefined=unreadable_reason(one.tokens)
+            one, row[:0], probabilities, undefined=unreadable_reason(one)
         )
     return build_scored_text(
         one,
@@ -139,7 +139,7 @@ def _measurements(
         )
     if model.ratio is not None:
         yield Measurement("largest / smallest weight", observed_ratio(row))
-    yield from explained_predictions.unknown_word_measurements(one.tokens)
+    yield from explained_predictions.unknown_word_measurements(one)
 
 
 class AttentionHistory(ClassifierMethod):

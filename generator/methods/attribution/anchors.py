@@ -88,9 +88,7 @@ def build_anchored_text(
             Measurement("tokens that can be hidden", float(len(maskable.places))),
             Measurement(f"perturbed texts asked about{every}", float(predicted)),
             *rule.measurements,
-            *explained_predictions.unknown_word_measurements(
-                maskable.case.question.tokens
-            ),
+            *explained_predictions.unknown_word_measurements(maskable.case.question),
         ),
     )
 

@@ -135,7 +135,7 @@ def _scored_text(
     prediction: ExplainedPrediction, terms: LogitTerms, scores: Array
 ) -> ScoredText:
     """Build one text with its scores and measurements."""
-    if reason := unreadable_reason(prediction.question.tokens):
+    if reason := unreadable_reason(prediction.question):
         return prediction.undefined_text(reason)
     return prediction.with_scores(
         label_scores(scores, prediction.label),
@@ -150,9 +150,7 @@ def _scored_text(
                 float(label_scores(terms.intercepts, prediction.label)),
                 "logits",
             ),
-            *explained_predictions.unknown_word_measurements(
-                prediction.question.tokens
-            ),
+            *explained_predictions.unknown_word_measurements(prediction.question),
         ),
     )
 

@@ -85,13 +85,10 @@ class GradientMethod(AttributionMethod):
         model: Differentiable = cases[0].model  # type: ignore[assignment]  # `needs`
         checks = list(probability_checks(np.array([c.probabilities for c in cases])))
         texts = [
-            case.undefined_text(unreadable_reason(case.question.tokens))
-            for case in cases
+            case.undefined_text(unreadable_reason(case.question)) for case in cases
         ]
         able = iter([at for at, text in enumerate(texts) if not text.undefined])
-        readable = (
-            case for case in cases if not unreadable_reason(case.question.tokens)
-        )
+        readable = (case for case in cases if not unreadable_reason(case.question))
         for pairs in embed_cases(model, readable):
             batch, points = zip(*pairs, strict=True)
             gradients = model.compute_gradients(
@@ -209,9 +206,7 @@ def build_scored_text(
         facts=(
             *more,
             Measurement(name, float(beside.sum()), unit),
-            *explained_predictions.unknown_word_measurements(
-                prediction.question.tokens
-            ),
+            *explained_predictions.unknown_word_measurements(prediction.question),
         ),
     )
 

@@ -115,7 +115,7 @@ class LeaveOneOut(AttributionMethod):
         scores = maskable.scores_of_all(
             value - explained_value(without, case.label, self.quantity)
         )
-        why = unreadable_reason(case.question.tokens)
+        why = unreadable_reason(case.question)
         if why:
             scores = np.full(case.size, np.nan)
         return case.with_scores(
@@ -123,7 +123,7 @@ class LeaveOneOut(AttributionMethod):
             facts=(
                 Measurement("probability with every token", whole),
                 *self._largest_change(scores),
-                *explained_predictions.unknown_word_measurements(case.question.tokens),
+                *explained_predictions.unknown_word_measurements(case.question),
             ),
             undefined=why,
         )

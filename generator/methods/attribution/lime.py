@@ -304,7 +304,7 @@ class Lime(AttributionMethod):
                 *fit_measurements(maskable.case, first, self.samples),
                 *draw_measurements(first.coefficients, spread, self.repeats),
                 *explained_predictions.unknown_word_measurements(
-                    maskable.case.question.tokens
+                    maskable.case.question
                 ),
             ),
         )

@@ -298,7 +298,7 @@ class Shap(AttributionMethod):
             facts=(
                 *self._measurements(division),
                 *explained_predictions.unknown_word_measurements(
-                    maskable.case.question.tokens
+                    maskable.case.question
                 ),
             ),
         )

@@ -21,7 +21,12 @@ from generator.artifacts import ScoredText
 from generator.core.errors import ConfigError, CorpusError, quote_text, suggest_nearest
 from generator.core.tokens import Token
 from generator.corpora.tokenization import PAD
-from generator.corpora.words import Span, find_rationale_sentences, split_into_words
+from generator.corpora.words import (
+    Span,
+    Unit,
+    find_rationale_sentences,
+    split_into_words,
+)
 from generator.methods.base import Context, Method
 from generator.methods.common.language_model_texts import (
     choose_places,
@@ -45,6 +50,7 @@ class InputText:
     document: int | None = None
     length: int = 0  # tokens of the whole text, if more than are read
     question: str = ""  # what is asked about the text, "" where nothing is
+    unit: Unit = "word"  # what its tokens are; sentences are said to be words
 
 
 class ClassifierMethod(Method):
@@ -137,6 +143,7 @@ def build_input_text(
         rationale=tuple((start, end) for start, end in spans if start < end),
         document=document,
         length=len(words) if len(words) > len(read) else 0,
+        unit=model.words.unit,
     )
 
 

@@ -31,8 +31,7 @@ from generator.artifacts import (
     SlotScores,
 )
 from generator.core.errors import UnsupportedError, quote_text
-from generator.core.tokens import Token
-from generator.corpora.words import WordVocabulary
+from generator.corpora.words import Unit, WordVocabulary
 from generator.methods.base import Context
 from generator.methods.common.classifier_texts import (
     InputText,
@@ -83,9 +82,9 @@ class NextTokenClassifier:
             model.vocabulary.token(target).text,
         )
         self.epoch, self.max_tokens = model.epoch, model.window
-        self.words = WordVocabulary(
-            ()
-        )  # its texts are ids of the model's own vocabulary
+        # Its texts are ids of the model's own vocabulary.
+        unit: Unit = "word" if model.vocabulary.word_level else "character"
+        self.words = WordVocabulary((), unit)
 
     def predict(self, texts: Texts) -> Floats:
         """Compute the probabilities (texts, 2) of any other token, and of this one."""
@@ -318,30 +317,34 @@ def predict_written_token(
         )
     classifier = NextTokenClassifier(model, target)
     tokens = tuple(t for t in text.histories[place] if t.kind != "pad")
-    question = InputText(tokens=tokens, ids=tuple(token_ids(model.vocabulary, tokens)))
+    question = InputText(
+        tokens=tokens,
+        ids=tuple(token_ids(model.vocabulary, tokens)),
+        unit=classifier.words.unit,
+    )
     (row,) = classifier.predict([question.ids])
     return ExplainedPrediction(classifier, question, 1, row)
 
 
-def unreadable_reason(tokens: Sequence[Token], least: int = 1) -> str:
+def unreadable_reason(text: InputText, least: int = 1) -> str:
     """Return why a text's scores are not defined.
 
     Args:
-        tokens: Tokens of the text.
+        text: The text as the model reads it.
         least: The fewest tokens that can be scored.
 
     Returns:
         The reason, "" where scores are defined.
     """
-    if len(tokens) < least:
+    count, unit = len(text.tokens), text.unit
+    if count < least:
         return (
-            f"{len(tokens)} token{'s' if len(tokens) != 1 else ''}; at least {least} "
-            "are needed"
-            if tokens
+            f"{count} token{'s' if count != 1 else ''}; at least {least} are needed"
+            if count
             else ("the text is empty")
         )
-    if all(token.kind == "unknown" for token in tokens):
-        many = f"all {len(tokens)} words are" if len(tokens) > 1 else "its one word is"
+    if all(token.kind == "unknown" for token in text.tokens):
+        many = f"all {count} {unit}s are" if count > 1 else f"its one {unit} is"
         return f"{many} outside the vocabulary"
     return ""
 
@@ -352,15 +355,19 @@ def constant_reason(scores: NDArray[np.floating[Any]]) -> str:
     return "all scores are equal" if flat else ""
 
 
-def unknown_word_measurements(tokens: Sequence[Token]) -> tuple[Measurement, ...]:
-    """Count the words that the model does not know.
+def unknown_word_measurements(text: InputText) -> tuple[Measurement, ...]:
+    """Count the words, or characters, that the model does not know.
 
     Returns:
-        One measurement, none where the model knows all words.
+        One measurement, none where the model knows all of them.
     """
-    count = sum(token.kind == "unknown" for token in tokens)
+    count = sum(token.kind == "unknown" for token in text.tokens)
     return (
-        (Measurement("unknown words", float(count), doubt=unreadable_reason(tokens)),)
+        (
+            Measurement(
+                f"unknown {text.unit}s", float(count), doubt=unreadable_reason(text)
+            ),
+        )
         if count
         else ()
     )
@@ -385,7 +392,7 @@ class MaskableTokens:
     def undefined_reason(self, least: int) -> str:
         """Return why fewer than `least` tokens can be hidden, "" where enough can."""
         count = len(self.places)
-        why = unreadable_reason(self.case.question.tokens, least)
+        why = unreadable_reason(self.case.question, least)
         if why or count >= least:
             return why
         size = self.case.size

@@ -296,7 +296,11 @@ def _read_explanation(
     tokens = tuple(token for token in text.tokens if token.kind != "pad")
     about = text.question if isinstance(text, ScoredText) else ""
     question = InputText(
-        tokens, ids(tokens, about), document=text.document, question=about
+        tokens,
+        ids(tokens, about),
+        document=text.document,
+        question=about,
+        unit=model.words.unit,
     )
     label = int(predicted_labels(text.probabilities))
     if text.label:
@@ -308,7 +312,7 @@ def _read_explanation(
         scores=scores,
         signed=anchored or bool(row.label),
         anchored=anchored,
-        missing=text.undefined or unreadable_reason(tokens, LEAST),
+        missing=text.undefined or unreadable_reason(question, LEAST),
     )
 
 

@@ -240,7 +240,7 @@ def _note_unknown(
     """Note that most words of validation documents are unknown, if they are."""
     known = learnt.grams.words
     texts = _iterate_words(corpus, indices, known.unit)
-    return note_mostly_unknown(known, texts, "validation")
+    return note_mostly_unknown(known.ids, texts, "validation texts", known.unit)
 
 
 def _learn_features(
@@ -260,8 +260,9 @@ def _learn_features(
     )
     if not len(found.grams):
         raise CorpusError(
-            f"no word is in {plan.least_documents:,} of the {len(indices):,} training "
-            "documents; expected some: lower least_documents, or look at the corpus"
+            f"no {plan.unit} is in {plan.least_documents:,} of the {len(indices):,} "
+            "training documents; expected some: lower least_documents, or look at the "
+            "corpus"
         )
     return found
 

@@ -18,6 +18,7 @@ from generator.core.progress import Progress
 from generator.corpora import tokenization
 from generator.corpora.base import Corpus, split_by_document
 from generator.corpora.tokenization import Vocabulary
+from generator.corpora.words import note_mostly_unknown
 from generator.networks.char_rnn.inference import CharNetwork
 from generator.networks.char_rnn.network import (
     CharRnnSettings,
@@ -92,6 +93,12 @@ def train(
         vocabulary={"tokens": vocabulary.tokens},
         documents=held,
         learnt="parts",
+        notes=note_mostly_unknown(
+            vocabulary.ids,
+            (texts[index] for index in held),
+            "held-out texts",
+            "character",
+        ),
     )
     train_into_folder(lesson, plan.training, folder, progress)
 

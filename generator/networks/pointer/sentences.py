@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.corpora.words import SENTENCE_ENDS, WordVocabulary
+from generator.corpora.words import SENTENCE_ENDS, WordVocabulary, divide_words
 from generator.networks.training.examples import cut_padded_texts, digest
 
 Numbers = NDArray[np.int64]
@@ -39,14 +39,15 @@ def encode_sentences(
     Args:
         sentences: The words of each sentence.
         words: The vocabulary.
-        width: Words of a row: longer sentences are cut, shorter ones padded with 0.
+        width: Words of a row, or characters where those are the vocabulary's unit:
+            longer sentences are cut, shorter ones padded with 0.
 
     Returns:
         Ids (sentences, width).
     """
     rows = np.zeros((len(sentences), width), np.int32)
     for row, sentence in zip(rows, sentences, strict=True):
-        ids = words.encode(sentence[:width])
+        ids = words.encode(divide_words(sentence, words.unit)[:width])
         row[: len(ids)] = ids
     return rows
 
@@ -145,7 +146,8 @@ class SentenceNumbers:
         return self._table[0][ids], question
 
     def _number_sentence(self, sentence: WordRow, question: WordRow) -> int:
-        distinct = set(sentence[: self.width]) - SENTENCE_ENDS
+        read = divide_words(sentence, self.words.unit)[: self.width]
+        distinct = set(read) - SENTENCE_ENDS
         if not any(word in self.words.ids for word in distinct):
             return UNKNOWN
         key = (sentence, question)

@@ -21,9 +21,12 @@ from generator.corpora.base import Corpus, split_corpus
 from generator.corpora.splits import count_training_labels, find_label_indices
 from generator.corpora.words import (
     StoryText,
+    Unit,
     WordVocabulary,
     count_words,
     divide_story,
+    divide_words,
+    note_mostly_unknown,
     split_into_words,
 )
 from generator.networks.parameters import Arrays, Shapes
@@ -33,6 +36,7 @@ from generator.networks.pointer.sentences import (
     SentenceNumbers,
     StoryExample,
     StoryExamples,
+    WordRow,
 )
 from generator.networks.training import loop
 from generator.networks.training.saved_model import (
@@ -56,6 +60,7 @@ class PointerPlan:
     training: loop.TrainingSettings
     validation: float  # share of documents, where the publisher put none there
     test: float
+    unit: Unit = "word"
 
 
 class SavedModel(SavedNetwork[PointerClassifier]):
@@ -63,7 +68,9 @@ class SavedModel(SavedNetwork[PointerClassifier]):
 
     def _read_settings(self, model: Json, vocabulary: Json) -> Shapes:
         self.settings = network.PointerSettings(**model)
-        words = WordVocabulary(tuple(vocabulary["words"]))
+        words = WordVocabulary(
+            tuple(vocabulary["words"]), vocabulary.get("unit", "word")
+        )
         self.labels = tuple(vocabulary["labels"])
         self.numbering = SentenceNumbers(words, self.settings.max_words)
         return network.pointer_shapes(self.settings, len(words), len(self.labels))
@@ -114,12 +121,11 @@ def prepare_lesson(corpus: Corpus, plan: PointerPlan, seed: int) -> Lesson:
     )
     answers = find_label_indices(corpus, split.train)
     counts = count_training_labels(corpus.labels, answers)
-    words = count_words(
-        [row for one in learnt for row in (*one.sentences, one.question)], MOST
-    )
+    rows, held_rows = (_divide_rows(side, plan.unit) for side in (learnt, checked))
+    words = count_words(rows, MOST, unit=plan.unit)
     width = plan.settings.max_words
     shape = asdict(plan.settings)
-    vocabulary = {"labels": corpus.labels, "words": words.words}
+    vocabulary = {"labels": corpus.labels, **words.as_plain_data()}
     return Lesson(
         network.build_pointer(
             plan.settings, len(words), len(corpus.labels), plan.training.seed
@@ -138,7 +144,11 @@ def prepare_lesson(corpus: Corpus, plan: PointerPlan, seed: int) -> Lesson:
         documents=split.validation,
         tested=split.test,
         learnt="texts",
-        notes=(*_format_notes(corpus, counts, learnt, width),),
+        notes=(
+            *_format_notes(corpus, counts, learnt),
+            *_note_widths(rows, width, plan.unit),
+            *note_mostly_unknown(words.ids, held_rows, "validation texts", plan.unit),
+        ),
         name="pointer",
     )
 
@@ -167,8 +177,14 @@ def _add_answers(
     return [StoryExample(one.sentences, one.question, answer) for one, answer in pairs]
 
 
+def _divide_rows(stories: Sequence[StoryText], unit: Unit) -> list[WordRow]:
+    """Return what sentences and questions are read by: their words or characters."""
+    rows = (row for one in stories for row in (*one.sentences, one.question))
+    return [divide_words(row, unit) for row in rows]
+
+
 def _format_notes(
-    corpus: Corpus, counts: Sequence[int], learnt: Sequence[StoryText], width: int
+    corpus: Corpus, counts: Sequence[int], learnt: Sequence[StoryText]
 ) -> Iterator[str]:
     """Yield what is learnt from, and what always giving one answer would come to."""
     most, total = max(counts), sum(counts)
@@ -183,9 +199,12 @@ def _format_notes(
         f"{min(sizes):,} to {max(sizes):,}, beside the question"
     )
     yield "learnt is the answer alone: no story says which of its sentences gives it"
-    rows = [row for one in learnt for row in (*one.sentences, one.question)]
+
+
+def _note_widths(rows: Sequence[WordRow], width: int, unit: Unit) -> Iterator[str]:
+    """Yield how many sentences are cut, if some are."""
     if longer := sum(len(row) > width for row in rows):
         yield (
-            f"{longer:,} of {len(rows):,} sentences are longer than {width:,} words; "
+            f"{longer:,} of {len(rows):,} sentences are longer than {width:,} {unit}s; "
             f"the first {width:,} are read"
         )

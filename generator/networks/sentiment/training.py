@@ -133,8 +133,8 @@ def prepare_lesson(
     )
     if not words.words:
         raise CorpusError(
-            f"no word occurs {reading.least_count:,} times in the training documents; "
-            "expected some: lower least_count"
+            f"no {reading.unit} occurs {reading.least_count:,} times in the training "
+            "documents; expected some: lower least_count"
         )
     width = None if reading.masked else reading.max_tokens
     marks = (_read_marks(corpus, one, words, reading.mask) for one in (train, held))
@@ -224,7 +224,9 @@ def _note_words(
         f"{len(words.words):,} {words.unit}s are known, of {distinct:,} in the "
         f"training texts; unknown are {' and '.join(shares)}"
     )
-    yield from note_mostly_unknown(words, held.tokens, held.name)
+    yield from note_mostly_unknown(
+        words.ids, held.tokens, f"{held.name} texts", words.unit
+    )
 
 
 def _note_lengths(most: int, *both: _SideTexts) -> Iterator[str]:

@@ -22,7 +22,8 @@ from generator.core.errors import CorpusError
 from generator.core.progress import Progress
 from generator.corpora import tokenization
 from generator.corpora.base import Corpus, split_by_document
-from generator.corpora.tokenization import Vocabulary
+from generator.corpora.tokenization import Vocabulary, split_tokens
+from generator.corpora.words import note_mostly_unknown
 from generator.models.base import TrainingLog
 from generator.models.textgenrnn_files import TextGenRnnSettings
 from generator.networks import compute_fingerprint, parameters
@@ -103,6 +104,7 @@ def train(
         [d.text for d in corpus.documents], vocabulary
     )
     examples, held_out = _make_examples(ids, offsets, plan, settings, learnt, held)
+    level = settings.word_level
     lesson = Lesson(
         model,
         whole_sequence.compute_weighted_loss if whole else loop.compute_cross_entropy,
@@ -114,6 +116,13 @@ def train(
         vocabulary=tokens,
         documents=held,
         learnt="parts" if whole else "windows",
+        notes=note_mostly_unknown(
+            vocabulary.ids,
+            (split_tokens(corpus.documents[index].text, level) for index in held),
+            "held-out texts",
+            "word" if level else "character",
+            "word_level: false",
+        ),
     )
     train_into_folder(lesson, plan.training, folder, progress)
 

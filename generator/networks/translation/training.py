@@ -24,6 +24,7 @@ from generator.corpora.words import (
     Unit,
     WordVocabulary,
     count_words,
+    note_mostly_unknown,
     split_into_clusters,
     split_into_words,
 )
@@ -251,7 +252,13 @@ def prepare_lesson(
         )
         for indices in (read.train, read.validation)
     )
-    notes = (*_format_notes(corpus, read), *_note_words((sources, targets), learnt))
+    notes = (
+        *_format_notes(corpus, read),
+        *_note_words((sources, targets), learnt),
+        *_note_unknown(
+            (sources, targets), [every[i] for i in read.validation], reading
+        ),
+    )
     return TranslationLesson(read, (sources, targets), train, held, notes)
 
 
@@ -302,6 +309,21 @@ def _note_words(
         f"{counts[0]:,} of {distinct[0]:,} different tokens of the sources are known "
         f"and {counts[1]:,} of {distinct[1]:,} of the targets"
     )
+
+
+def _note_unknown(
+    words: tuple[WordVocabulary, WordVocabulary],
+    held: Sequence[tuple[Tokens, Tokens]],
+    reading: TranslationReadingOptions,
+) -> Iterator[str]:
+    """Yield that most of a side of the validation pairs is unknown, if it is."""
+    for side, name in enumerate(("sources", "targets")):
+        yield from note_mostly_unknown(
+            words[side].ids,
+            [pair[side] for pair in held],
+            f"{name} of the validation pairs",
+            reading.unit,
+        )
 
 
 def _compute_identity(plan: TranslationPlan, lesson: TranslationLesson) -> str:

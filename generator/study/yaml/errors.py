@@ -18,6 +18,8 @@ from pydantic.config import JsonDict
 from pydantic_core import ErrorDetails
 
 from generator.core.errors import StudyError, quote_text, suggest_nearest
+from generator.models import MODELS
+from generator.models.base import ModelSpec
 from generator.study.yaml.source import (
     KeyPath,
     YamlSource,
@@ -177,11 +179,10 @@ def _note_error(
         text = f"{format_key_path((*key_path, error.missing))} is required"
         source.note_problem(None, source.find_key_place(key_path), text)
     elif error.kind == "extra_forbidden":
+        name = str(key_path[-1])
         known = _list_settings(kind, error.key_path[:-1])
-        text = (
-            f"unknown key {quote_text(key_path[-1])}; "
-            f"{suggest_nearest(str(key_path[-1]), known)}"
-        )
+        hint = _name_models_with(kind, name) or suggest_nearest(name, known)
+        text = f"unknown key {quote_text(name)}; {hint}"
         source.note_problem(key_path, source.find_key_place(key_path), text)
     elif error.kind == "literal_error":
         wanted.setdefault(key_path, []).append(
@@ -208,6 +209,14 @@ def _note_error(
         source.note_problem(
             None, place, f"{format_key_path(key_path)}{_format_error(error)}"
         )
+
+
+def _name_models_with(kind: type[BaseModel], setting: str) -> str:
+    """Return which other kinds of model have a setting, "" where none has."""
+    if not issubclass(kind, ModelSpec):
+        return ""
+    having = [word for word in sorted(MODELS) if setting in MODELS[word].model_fields]
+    return f"models that have it: {', '.join(having)}" if having else ""
 
 
 def _find_expected_type(kind: str) -> str:

@@ -76,8 +76,13 @@ def test_characters_are_those_of_the_words(text: str) -> None:
 
 def test_most_is_half_and_marks_do_not_count() -> None:
     """The note comes from one half on; marks, known everywhere, hide nothing."""
-    known = WordVocabulary(("a", "."))
-    assert note_mostly_unknown(known, [("a", "b", ".")], "test")
-    assert not note_mostly_unknown(known, [("a", "a", "b")], "test")
-    assert note_mostly_unknown(known, [("b", ".", ".", ".")], "test")
-    assert not note_mostly_unknown(known, [], "test")
+
+    def note(*texts: str) -> tuple[str, ...]:
+        return note_mostly_unknown("a.", texts, "test texts", "character")
+
+    (said,) = note("ab.")
+    assert said.startswith("mostly unknown: 50.0% of the characters of the test texts")
+    assert "unit: character" not in said
+    assert not note("aab")
+    assert note("b...")
+    assert not note()
