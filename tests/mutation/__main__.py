@@ -3,8 +3,10 @@
     python -m tests.mutation --sample 150 --seed 1
 
 Works on a copy of the last commit, never on the files it was started beside. For each
-mutant the tests that mirror or import its module run in a process of their own, until
-one fails; the failed test must then pass without the mutant. Mutants that
+mutant the tests that execute its line run in a process of their own, the quickest
+first, until one fails; the failed test must then pass without the mutant. Which tests
+those are is recorded once, in the folder that `--coverage` names. A line that no fast
+test executes is "not executed", which counts as survived. Mutants that
 `equivalent.txt` lists, with the reason, are not drawn.
 """
 
@@ -17,20 +19,21 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from multiprocessing import get_context
 from multiprocessing.queues import SimpleQueue
 from pathlib import Path
 
+from tests.mutation.execution import Execution
 from tests.mutation.operators import Mutant, mutants_of
 from tests.mutation.runner import Runner
-from tests.mutation.selection import SLOW, Selection
 
 HERE = Path(__file__).parent
+COVERAGE = Path.home() / ".cache/interpretability-studies/coverage"
 LEAST = 5
 """Mutants of a folder at least, so that small folders are seen too."""
 Place = tuple[str, Mutant]
-Task = tuple[str, Mutant, list[str]]
+Task = tuple[str, Mutant, list[list[str]]]
 runner: Runner
 
 
@@ -39,19 +42,19 @@ def main() -> int:
     options = arguments()
     with tempfile.TemporaryDirectory(prefix="mutants-") as name:
         copies = [cloned(Path(name) / str(job)) for job in range(options.jobs)]
-        selection = Selection(copies[0])
+        execution = Execution.read(copies[0], options.coverage)
         sample = draw_sample(copies[0], options.sample, options.seed, options.only)
-        work = [(path, one, selection.tests_of(path)) for path, one in sample]
-        work.sort(key=lambda task: cost(task[2]))
+        work = [(path, one, execution.stages(path, one.line)) for path, one in sample]
         waiting = get_context("fork").SimpleQueue()
         for copy in copies:
             waiting.put(copy)
         states = []
         with get_context("fork").Pool(options.jobs, prepare, (waiting,)) as pool:
-            for path, mutant, tests, state, by in pool.imap_unordered(judged, work):
+            for path, mutant, stages, state, by in pool.imap_unordered(judged, work):
                 states.append((folder_of(path), state))
                 line = {"state": state, "path": path, "line": mutant.line, "by": by}
-                line |= {"before": mutant.before, "after": mutant.text, "tests": tests}
+                line |= {"before": mutant.before, "after": mutant.text}
+                line["tests"] = sum(map(len, stages))
                 say(json.dumps(line, ensure_ascii=False))
     return report(states, options.goal, options.each)
 
@@ -69,15 +72,9 @@ def prepare(waiting: SimpleQueue[Path]) -> None:
     runner = Runner(waiting.get())
 
 
-def judged(task: Task) -> tuple[str, Mutant, list[str], str, str]:
+def judged(task: Task) -> tuple[str, Mutant, list[list[str]], str, str]:
     """Return a mutant with what became of it."""
     return (*task, *runner.state(*task))
-
-
-def cost(tests: Sequence[str]) -> int:
-    """Return a rank by what tests need: whole builds, then TensorFlow, come last."""
-    folders = {part for test in tests for part in Path(test).parts}
-    return 2 * bool(folders & {"networks", "models"}) + bool(folders & SLOW)
 
 
 def arguments() -> argparse.Namespace:
@@ -86,6 +83,10 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--sample", type=int, default=150, help="how many mutants")
     parser.add_argument("--seed", type=int, default=0, help="which ones")
     parser.add_argument("--only", default="", help="a folder of generator/ alone")
+    parser.add_argument(
+        "--coverage", type=Path, default=COVERAGE,
+        help="the folder of what was recorded; made when it is not there",
+    )  # fmt: skip
     parser.add_argument("--jobs", type=int, default=1, help="at the same time")
     parser.add_argument("--goal", type=float, default=92, help="percent killed, of all")
     parser.add_argument("--each", type=float, default=85, help="and of each folder")
@@ -144,7 +145,8 @@ def report(states: list[tuple[str, str]], goal: float, each: float) -> int:
     rows = {f: Counter(state for at, state in states if at == f) for f in folders}
     shares = []
     for name, row in [*rows.items(), ("all", sum(rows.values(), Counter()))]:
-        shares.append(100 * row["killed"] / max(1, row["killed"] + row["survived"]))
+        judged = row["killed"] + row["survived"] + row["not executed"]
+        shares.append(100 * row["killed"] / max(1, judged))
         counts = ", ".join(f"{n} {state}" for state, n in sorted(row.items()))
         say(f"{name:12} {shares[-1]:5.1f} %  {counts}")
     return int(shares[-1] < goal or min(shares) < each)

@@ -15,6 +15,7 @@ import resource
 import signal
 import sys
 import time
+from collections.abc import Sequence
 from compileall import compile_dir
 from functools import cache
 from pathlib import Path
@@ -22,6 +23,7 @@ from py_compile import PycInvalidationMode
 
 import pytest
 
+from tests.mutation.execution import FAST
 from tests.mutation.operators import Mutant
 
 SECONDS, LONGEST = 120, 900
@@ -33,7 +35,8 @@ WARM = (
     "jinja2", "selectolax.lexbor", "ruamel.yaml", "markdown", "pygments", "rich",
     "click", "lxml.etree", "matplotlib.figure", "sklearn.linear_model",
 )  # fmt: skip
-SKIPPED = "not (slow or nightly or package or site or peer or browser)"
+Stages = Sequence[Sequence[str]]
+"""Tests to be run in turns, until some of them fail."""
 PASSED, FAILED, EMPTY, LATE = 0, 1, 5, -1
 
 
@@ -48,20 +51,20 @@ class Runner:
             importlib.import_module(name)
         gc.freeze()
 
-    def state(self, path: str, mutant: Mutant, tests: list[str]) -> tuple[str, str]:
+    def state(self, path: str, mutant: Mutant, stages: Stages) -> tuple[str, str]:
         """Return "killed", "survived" or why neither is known, and by which test."""
-        if not tests:
-            return "survived", ""
         file = self._copy / path
         source = file.read_text("utf-8")
-        file.write_text(mutant.apply(source), "utf-8")
-        try:
-            code, by = self._run(*tests)
-        finally:
-            file.write_text(source, "utf-8")
-        if code in {PASSED, EMPTY}:
-            return "survived", ""
-        return ("killed" if self.passes(by or tuple(tests)) else "broken"), str(by)
+        for tests in stages:
+            file.write_text(mutant.apply(source), "utf-8")
+            try:
+                code, by = self._run(*tests)
+            finally:
+                file.write_text(source, "utf-8")
+            if code not in {PASSED, EMPTY}:
+                sound = self.passes(by or tuple(tests))
+                return ("killed" if sound else "broken"), by
+        return ("survived" if stages else "not executed"), ""
 
     def _passes(self, tests: str | tuple[str, ...]) -> bool:
         """Whether tests pass without a mutant."""
@@ -93,7 +96,7 @@ class Runner:
             for name in list(sys.modules):
                 if name.partition(".")[0] in {"generator", "tests"}:
                     del sys.modules[name]
-            options = ["-x", "-q", "-p", "no:cacheprovider", "-m", SKIPPED]
+            options = ["-x", "-q", "-p", "no:cacheprovider", "-m", FAST]
             options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
             code = int(pytest.main([*options, *tests]))
         finally:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import ast
+import shutil
+import subprocess
 from pathlib import Path
 
+import pytest
+
 from tests.mutation.__main__ import equivalent
+from tests.mutation.execution import Execution
 from tests.mutation.operators import mutants_of
-from tests.mutation.selection import Selection
 
 ROOT = Path(__file__).parents[2]
+AUTHOR = "-c user.name=A -c user.email=a@example.org"
 SOURCE = '''"""A docstring with 1 < 2 in it."""
 from typing import Literal
 version: int = 3
@@ -65,43 +70,92 @@ def test_what_was_judged_is_still_there() -> None:
         assert any((m.before, m.text) == (before, text) for m in mutants), path
 
 
-FILES = {
-    "generator/figures/__init__.py": 'KINDS = {"bars": "bars.Bars"}',
-    "generator/figures/bars.py": "from generator.figures import scales",
-    "generator/figures/scales.py": "",
-    "generator/methods/common.py": "",
-    "generator/cli.py": "import generator.figures",
-    "tests/samples.py": "from generator.figures import KINDS\nKIND = 'bars'",
-    "tests/figures/test_bars.py": "",
-    "tests/figures/test_scale.py": "def test(): import generator.figures.scales",
-    "tests/figures/test_shown.py": "from tests.samples import KIND",
-    "tests/methods/test_common.py": "",
-    "tests/test_other.py": "import generator.cli",
-    "tests/browser/test_pages.py": "import generator.figures.scales",
-}
-"""A small tree: tests that mirror, import, name, reach a module, or need a browser."""
+MODULE = """import sys
+LIMIT = 3
+class Scale:
+    low: int = 0
+    def by(self, value, times=2):
+        if value > LIMIT:
+            return max(value,
+                       times)
+        return -1
+def unused(a):
+    return a + 1
+"""
+TESTS = """import pytest
+from generator.scale import Scale
+@pytest.fixture(scope="module")
+def scaled(): return Scale().by(9)
+def test_slow(scaled): assert [scaled == 9 for _ in range(10**6)]
+def test_shared(scaled): assert scaled
+@pytest.mark.parametrize("value", [1, 2])
+def test_small(value): assert Scale().by(value) == -1
+def test_wrong(): assert Scale().by(9) == 1
+"""
 
 
-def test_a_module_s_own_tests_come_first(tmp_path: Path) -> None:
-    """What mirrors it, then what imports it or names its kind, then what reaches it.
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Execution:
+    """What a run of three tests executes of one module, in a repository of its own."""
+    root = tmp_path_factory.mktemp("recorded")
+    (root / "generator").mkdir()
+    (root / "generator/scale.py").write_text(MODULE)
+    (root / "tests/generator").mkdir(parents=True)
+    (root / "tests/generator/test_scale.py").write_text(TESTS)
+    shutil.copytree(Path(__file__).parent, root / "tests/mutation")
+    (root / "pytest.ini").write_text("[pytest]\nmarkers = slow")
+    run_git(root, "init -q", "add .", f"{AUTHOR} commit -qm first")
+    return Execution.read(root, root / "tables")
 
-    Figures' tests are all run, in that order; other folders' only as far as is enough.
+
+def run_git(root: Path, *commands: str) -> None:
+    """Run git some times."""
+    for words in commands:
+        subprocess.run(["git", *words.split()], cwd=root, check=True)
+
+
+def names(execution: Execution, line: int) -> list[str]:
+    """Return the tests of a line of the module."""
+    tests = execution.tests_of("generator/scale.py", line)
+    return [test.partition("::test_")[2] for test in tests]
+
+
+@pytest.mark.slow(5)
+def test_a_line_s_tests_are_those_that_execute_it(recorded: Execution) -> None:
+    """Those that pass, the quickest of each function first; none where none does.
+
+    What runs at import is seen by any test of its function, class or module.
     """
-    for name, text in FILES.items():
-        file = tmp_path / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text)
-    selection = Selection(tmp_path)
-    found = {path: selection.tests_of(path) for path in FILES if "generator" in path}
-    assert found["generator/figures/bars.py"] == [
-        "tests/figures/test_bars.py",
-        "tests/figures/test_shown.py",
-        "tests/figures/test_scale.py",
-    ]
-    assert found["generator/figures/scales.py"] == [
-        "tests/figures/test_scale.py",
-        "tests/figures/test_shown.py",
-        "tests/figures/test_bars.py",
-    ]
-    assert found["generator/methods/common.py"] == ["tests/methods/test_common.py"]
-    assert found["generator/cli.py"] == ["tests/test_other.py"]
+    assert names(recorded, 7) == names(recorded, 8) == ["slow"]
+    assert sorted(names(recorded, 9)) == ["small[1]", "small[2]"]
+    every = names(recorded, 6)
+    assert {*every[:2]} < {"slow", "small[1]", "small[2]"}
+    assert "slow" in every[:2]
+    assert names(recorded, 2) == names(recorded, 4) == names(recorded, 5) == every
+    assert names(recorded, 11) == []
+    assert recorded.stages("generator/scale.py", 11) == []
+
+
+@pytest.mark.slow(5)
+def test_what_tests_share_is_seen_by_all_of_their_file(recorded: Execution) -> None:
+    """The first of them makes it; the others follow in the last turn."""
+    *_, rest = recorded.stages("generator/scale.py", 7)
+    assert {test.partition("::test_")[2] for test in rest} == {
+        "shared", "small[1]", "small[2]",
+    }  # fmt: skip
+
+
+@pytest.mark.slow(5)
+def test_tables_follow_lines_and_record_what_is_new(recorded: Execution) -> None:
+    """A moved line keeps its tests; a test file that changed is recorded again."""
+    root, before = recorded.root, len([*(recorded.root / "tables").iterdir()])
+    (root / "generator/scale.py").write_text("\n\n" + MODULE)
+    again = Execution.read(root, root / "tables")
+    assert len([*(root / "tables").iterdir()]) == before
+    assert names(again, 9) == ["slow"]
+    new = TESTS.replace("test_slow", "test_new")
+    (root / "tests/generator/test_scale.py").write_text(new)
+    run_git(root, f"{AUTHOR} commit -qam second")
+    again = Execution.read(root, root / "tables")
+    assert len([*(root / "tables").iterdir()]) == before + 1
+    assert names(again, 9) == ["new"]

@@ -1,0 +1,278 @@
+"""Which tests execute a line: recorded once by coverage.py, with a context a test.
+
+    python -m tests.mutation.execution TABLE.json.gz tests/core ...
+
+A table is that of one run: the commit, the tests that passed with the seconds that each
+took of the processor, and for each line of `generator/` the tests that ran it. It stays
+useful when the code moves on: lines are followed through the changes since its commit,
+and test files that are new or changed are recorded in a table of their own.
+"""
+
+from __future__ import annotations
+
+import ast
+import gzip
+import json
+import subprocess
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from functools import cached_property
+from hashlib import sha256
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ELSEWHERE = {"benchmarks", "browser", "built_site", "mutation", "package", "peers"}
+"""Folders of tests that need more than Python, or see no part of the product."""
+NEAR, AROUND, FILES = 30.0, 60.0, 6
+"""Seconds of the tests that execute a line, and of those in so many of their files."""
+MOST = 200
+"""Tests of a line at most: the quickest, of each function one before a second."""
+FAST = "not (slow or nightly or package or site or peer or browser)"
+Lines = dict[int, list[str]]
+"""Of a line's number, the tests that execute it."""
+
+
+class Recorder:
+    """A plugin of pytest that gives each test a context, and times those that pass."""
+
+    def __init__(self, coverage: Any) -> None:
+        self._coverage = coverage
+        self.seconds: dict[str, float] = {}
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        """Run a test in a context of its name."""
+        self._coverage.switch_context(item.nodeid)
+        begun = time.process_time()
+        self.seconds[item.nodeid] = 0.0
+        result = yield
+        if item.nodeid in self.seconds:
+            self.seconds[item.nodeid] = round(time.process_time() - begun, 3)
+        self._coverage.switch_context("")
+        return result
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Forget what fails or is skipped: it cannot tell a mutant from its source."""
+        if not report.passed:
+            self.seconds.pop(report.nodeid, None)
+
+
+def record(table: Path, files: Sequence[str]) -> None:
+    """Run the fast tests of some files and write which lines each executes."""
+    from coverage import Coverage
+
+    root = Path.cwd()
+    coverage = Coverage(
+        data_file=None, include=["generator/*"], config_file=False, messages=False
+    )
+    recorder = Recorder(coverage)
+    coverage.start()
+    options = ["-q", "-p", "no:cacheprovider", "-m", FAST]
+    pytest.main([*options, *files], plugins=[recorder])
+    coverage.stop()
+    data = coverage.get_data()
+    number = {test: at for at, test in enumerate(recorder.seconds)}
+    lines = {}
+    for path in sorted(data.measured_files()):
+        executed = {
+            line: [number[test] for test in ranked(tests, recorder.seconds)]
+            for line, tests in sorted(data.contexts_by_lineno(path).items())
+        }
+        lines[str(Path(path).relative_to(root))] = executed
+    content = {
+        "commit": git(root, "rev-parse", "HEAD").strip(),
+        "files": {file: digest(root / file) for file in files},
+        "tests": recorder.seconds,
+        "lines": lines,
+    }
+    table.write_bytes(gzip.compress(json.dumps(content).encode(), mtime=0))
+
+
+def ranked(tests: Iterable[str], seconds: dict[str, float]) -> list[str]:
+    """Return tests, the quickest of each function before a second of any."""
+    turns: Counter[str] = Counter()
+    ranks = []
+    for test in sorted({*tests} & seconds.keys(), key=lambda t: (seconds[t], t)):
+        function = test.partition("[")[0]
+        ranks.append((turns[function], seconds[test], test))
+        turns[function] += 1
+    return [test for *_, test in sorted(ranks)[:MOST]]
+
+
+@dataclass
+class Execution:
+    """What all tables of a folder say of the sources in `root`."""
+
+    root: Path
+    seconds: dict[str, float] = field(default_factory=dict)
+    _tables: list[tuple[str, set[str], dict[str, Lines]]] = field(default_factory=list)
+    _lines: dict[str, Lines] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, root: Path, folder: Path) -> Execution:
+        """Read the tables of a folder; record the test files that they lack."""
+        folder.mkdir(parents=True, exist_ok=True)
+        execution, missing = cls(root), dict(test_files(root))
+        for table in sorted(folder.glob("*.json.gz")):
+            execution._add(table, missing)
+        groups: dict[str, list[str]] = defaultdict(list)
+        for file in sorted(missing):
+            groups[Path(file).parts[1].removesuffix(".py")].append(file)
+        for name, files in groups.items():
+            mark = sha256("".join(missing[file] for file in files).encode()).hexdigest()
+            table = folder.resolve() / f"{name}-{mark[:8]}.json.gz"
+            command = [sys.executable, "-m", "tests.mutation.execution", str(table)]
+            subprocess.run([*command, *files], cwd=root, check=True, stdout=sys.stderr)
+            execution._add(table, missing)
+        return execution
+
+    def _add(self, table: Path, missing: dict[str, str]) -> None:
+        """Add what a table says of the test files that are still as it read them."""
+        content = json.loads(gzip.decompress(table.read_bytes()))
+        for file, mark in content["files"].items():
+            if missing.get(file) == mark:
+                del missing[file]
+        names = list(content["tests"])
+        files = {f for f, mark in content["files"].items() if self._is_same(f, mark)}
+        lines = {
+            path: {int(line): [names[at] for at in tests] for line, tests in of.items()}
+            for path, of in content["lines"].items()
+        }
+        self.seconds |= content["tests"]
+        self._tables.append((content["commit"], files, lines))
+
+    def _is_same(self, file: str, mark: str) -> bool:
+        return (self.root / file).is_file() and digest(self.root / file) == mark
+
+    def tests_of(self, path: str, line: int) -> list[str]:
+        """Return the tests that execute a line, the quickest first.
+
+        What runs at import is seen by any test of its class, or else of its module.
+        """
+        source = Source((self.root / path).read_text("utf-8"))
+        lines = self._lines.setdefault(path, self._lines_of(path, source.text))
+        for span in source.spans(line):
+            tests = {test for at in span for test in lines.get(at, ())}
+            if tests:
+                return ranked(tests, self.seconds)
+        return []
+
+    def stages(self, path: str, line: int) -> list[list[str]]:
+        """Return the tests of a line in turns.
+
+        First those of its own folder, then others, then what else their files test: a
+        value that tests of a file share is made by the first of them alone.
+        """
+        tests = self.tests_of(path, line)
+        own = Path(path).parts[1]
+        near = within([t for t in tests if Path(t).parts[1] == own], self.seconds, NEAR)
+        far = within([t for t in tests if t not in near], self.seconds, NEAR)
+        files = list(dict.fromkeys(t.partition("::")[0] for t in [*near, *far]))
+        rest = [
+            test
+            for file in files[:FILES]
+            for test in self.seconds
+            if test.startswith(f"{file}::") and test not in {*near, *far}
+        ]
+        return [
+            part for part in (near, far, within(rest, self.seconds, AROUND)) if part
+        ]
+
+    def _lines_of(self, path: str, text: str) -> Lines:
+        """Return the tests of a file's lines, as they are numbered today."""
+        found: dict[int, list[str]] = defaultdict(list)
+        for commit, files, tables in self._tables:
+            old = git(self.root, "show", f"{commit}:{path}") if path in tables else ""
+            for before, now in moved(old, text):
+                tests = tables[path].get(before, ())
+                found[now] += [t for t in tests if t.partition("::")[0] in files]
+        return dict(found)
+
+
+class Source:
+    """A module's text, with the spans of its statements, functions and classes."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def _nodes(self) -> list[ast.stmt]:
+        nodes = (n for n in ast.walk(ast.parse(self.text)) if isinstance(n, ast.stmt))
+        return sorted(nodes, key=lambda node: (node.lineno, -(node.end_lineno or 0)))
+
+    def spans(self, line: int) -> Iterator[Collection[int]]:
+        """Yield the lines whose tests see a line: the fewest, and then more."""
+        around = [n for n in self._nodes if line in lines_of(n)]
+        functions = [n for n in around if isinstance(n, ast.FunctionDef)]
+        classes = [n for n in around if isinstance(n, ast.ClassDef)]
+        if functions and line >= functions[-1].body[0].lineno:
+            yield [line]
+            inner = [n.lineno for n in ast.walk(around[-1]) if isinstance(n, ast.stmt)]
+            end = min((at for at in inner if at > line), default=None)
+            yield range(around[-1].lineno, end or lines_of(around[-1]).stop)
+            return
+        for node in [*reversed(functions), *reversed(classes), None]:
+            yield [
+                at
+                for function in self._nodes
+                if isinstance(function, ast.FunctionDef)
+                and (node is None or function.lineno in lines_of(node))
+                for at in range(function.body[0].lineno, lines_of(function).stop)
+            ]
+
+
+def lines_of(node: ast.stmt) -> range:
+    """Return the lines of a statement, with its decorators."""
+    decorators = getattr(node, "decorator_list", ())
+    start = min([node.lineno, *(one.lineno for one in decorators)])
+    return range(start, (node.end_lineno or node.lineno) + 1)
+
+
+def moved(old: str, new: str) -> Iterator[tuple[int, int]]:
+    """Yield the numbers of the lines that two texts share: in the one, in the other."""
+    pair = old.splitlines(), new.splitlines()
+    for before, now, count in SequenceMatcher(None, *pair, False).get_matching_blocks():
+        yield from ((before + at, now + at) for at in range(1, count + 1))
+
+
+def test_files(root: Path) -> Iterator[tuple[str, str]]:
+    """Yield the files of tests that need Python alone, with their digests."""
+    for file in sorted((root / "tests").rglob("test_*.py")):
+        path = file.relative_to(root)
+        if not ELSEWHERE & set(path.parts):
+            yield str(path), digest(file)
+
+
+def within(tests: Iterable[str], seconds: dict[str, float], most: float) -> list[str]:
+    """Return the first of some tests, as many as take `most` seconds together."""
+    total, chosen = 0.0, []
+    for test in islice(tests, MOST):
+        total += seconds.get(test, 0.0)
+        if total > most and chosen:
+            break
+        chosen.append(test)
+    return chosen
+
+
+def digest(file: Path) -> str:
+    """Return a short digest of a file."""
+    return sha256(file.read_bytes()).hexdigest()[:16]
+
+
+def git(root: Path, *words: str) -> str:
+    """Return what git prints, "" where it fails."""
+    done = subprocess.run(
+        ["git", *words], cwd=root, capture_output=True, check=False, text=True
+    )
+    return done.stdout
+
+
+if __name__ == "__main__":
+    record(Path(sys.argv[1]), sys.argv[2:])
