@@ -21,7 +21,7 @@ from generator.core.invocation import format_command
 from generator.site.annotated_figures import NOWHERE, Imprint
 from generator.site.figure_renderer import UNKNOWN, FigureCache, FigureRenderer
 from generator.site.pages.post import MethodGrade, study_path
-from generator.site.values import CLAIMS, format_expression
+from generator.site.values import CLAIMS, describe_sign, format_expression
 from generator.site.verdicts import (
     ClaimVerdict,
     build_claim_views,
@@ -209,6 +209,7 @@ def read_prose(
         page,
         lambda text: format_value_or_gap(study, artifacts, text, decided, outdated),
         tuple(f"claim-{name}" for name in decided),
+        lambda text: describe_sign(artifacts, text),
     )
     return read_write_up(study.folder / "index.md", write_up_name(study), known)
 

@@ -305,7 +305,7 @@ HTML_ATTRIBUTES = {
     "ol": {"start"},
     "p": {"class"},
     "pre": {"tabindex"},
-    "span": {"class", "role", "aria-label"},
+    "span": {"class", "role", "aria-label", "title"},
     "td": {"class"},
     "th": {"class", "scope"},
 }

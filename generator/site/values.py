@@ -161,6 +161,37 @@ def follow_path(artifacts: Mapping[str, Artifact], path: str) -> tuple[object, .
     return tuple(values)
 
 
+SCORES = frozenset({"scores", "by_part", "padding", "recency"})
+"""Steps of a path that lead to scores, which may have a sign."""
+
+
+def describe_sign(artifacts: Mapping[str, Artifact], expression: str) -> str:
+    """Describe what + speaks for in the value of an expression.
+
+    Args:
+        artifacts: The study's artifacts by name.
+        expression: What stands between the braces of a write-up.
+
+    Returns:
+        A clause such as `+ speaks for positive`; "" where the value is no score with a
+        sign, or there is none.
+    """
+    path = expression.partition(":")[0].strip()
+    name, *steps = path.split(".")
+    if name not in artifacts or not SCORES & {*steps} or steps[-1] == "argmax":
+        return ""
+    try:
+        values = follow_path(artifacts, path)
+    except WriteUpError:
+        return ""
+    said = ""
+    for value in values:
+        said = getattr(value, "speaks_for", "") or said
+        if said and isinstance(value, ScoredText):
+            said = make_visible(value.label, blanks=False)
+    return f"+ speaks for {said}" if said else ""
+
+
 def claim_value(claims: Mapping[str, object], steps: list[str], path: str) -> object:
     """Return the field of a claim's verdict that a path names.
 

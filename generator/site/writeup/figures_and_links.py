@@ -140,6 +140,8 @@ class KnownNames:
     look_up: Callable[[str], str]
     places: Collection[str] = ()
     """Ids on the page that no prose makes."""
+    describe_sign: Callable[[str], str] = lambda _: ""
+    """What + speaks for in a value, "" where it has no sign."""
 
 
 @dataclass
@@ -175,22 +177,30 @@ class FiguresAndLinks(Extension):  # type: ignore[misc] # markdown is untyped
             TreeFunction(md, self.resolve_addresses), "addresses", 12
         )
 
-    def mark_value(self, match: re.Match[str]) -> str:
+    def mark_value(self, match: re.Match[str]) -> Element | str:
         """Return the text of a value, which Markdown does not read on.
+
+        A score with a sign has what + speaks for as its title.
 
         Args:
             match: A match of the value's mark.
 
         Returns:
-            The text, "" with a problem recorded.
+            The text, "" with a problem recorded; an element where it has a title.
         """
         index = int(match[1])
+        expression = self.marks.expression(index)
         try:
-            text = self.known.look_up(self.marks.expression(index))
+            text = self.known.look_up(expression)
         except WriteUpError as error:
             self.source.add_problem(self.marks.lines[index], str(error))
-            text = ""
-        return text
+            return ""
+        title = self.known.describe_sign(expression)
+        if not title:
+            return text
+        element = Element("span", {"title": title})
+        element.text = AtomicString(text)
+        return element
 
     def resolve_addresses(self, root: Element) -> None:
         """Resolve the addresses of all links and pictures.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,8 +14,15 @@ from generator.artifacts import Artifact, CellSearch
 from generator.core.errors import WriteUpError
 from generator.core.tokens import Token
 from generator.figures.formatting import display_token, make_visible
-from generator.site.values import DERIVED, REDUCTIONS, format_expression
-from tests.figures import celled, sought
+from generator.site.values import (
+    DERIVED,
+    REDUCTIONS,
+    describe_sign,
+    format_expression,
+)
+from generator.site.writeup.figures_and_links import KnownNames
+from generator.site.writeup.writeup import read_write_up
+from tests.figures import celled, examples, scored, sought
 
 ARTIFACTS: dict[str, Artifact] = {
     "traces": celled.chosen(),
@@ -157,3 +165,51 @@ def test_a_record_says_what_may_follow() -> None:
     assert "go on with one of min, max" in refused("search.found")
     for word in DERIVED[CellSearch]:
         assert word in refused("search")
+
+
+def test_a_score_with_a_sign_says_what_plus_speaks_for() -> None:
+    """The label of a text, the token written; nothing of sizes, counts and places."""
+    known = {"lime": scored.lime(), "even": scored.even(), "parts": examples.parts()}
+    assert describe_sign(known, "lime.texts.0.scores.1:.2f") == "+ speaks for positive"
+    assert describe_sign(known, "lime.texts.1.scores.max") == "+ speaks for negative"
+    assert describe_sign(known, "parts.scores.0.1") == "+ speaks for the token written"
+    for other in (
+        "lime.texts.1.scores.argmax", "lime.texts.0.facts.0.value",
+        "lime.texts.9.scores", "even.texts.0.scores.1",
+        "nothing.scores.1", "parts.probabilities.0",
+    ):  # fmt: skip
+        assert describe_sign(known, other) == ""
+
+
+def test_prose_names_the_label_of_a_signed_score_wherever_it_stands(
+    tmp_path: Path,
+) -> None:
+    """Sentence, heading, link and cell keep the number, and have the title.
+
+    An attribute, such as a picture's text, holds the number alone.
+    """
+    known = {"lime": scored.lime()}
+    value = "{{ lime.texts.1.scores.13:+.3f }}"
+    text = (
+        f"## Push {value}\n\nA *push of {value}* in [a link {value}](#push-0-285).\n\n"
+        f"| a | b |\n|---|---|\n| x | {value} |\n\n`{value}` and $x = {value}$\n"
+    )
+    path = tmp_path / "index.md"
+    path.write_text(text, "utf-8")
+    made = read_write_up(
+        path,
+        "index.md",
+        KnownNames(
+            (),
+            known,
+            {},
+            "a/index.html",
+            lambda e: format_expression(known, e),
+            describe_sign=lambda e: describe_sign(known, e),
+        ),
+    )
+    html = "".join(map(str, made.pieces))
+    assert html.count('<span title="+ speaks for negative">−0.285</span>') == 4
+    assert made.headings[0].text == "Push −0.285"
+    assert "{{ lime.texts.1.scores.13:+.3f }}</code>" in html
+    assert "title" not in made.headings[0].id
