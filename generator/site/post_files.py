@@ -49,7 +49,10 @@ def study_files(
         **all_figure_files(composed),
         **({card_path(composed.page): card} if card else {}),
         f"{here}/{NOTEBOOK}": book,
-        **{f"{here}/images/{n}": p for n, p in sorted(composed.prose.pictures.items())},
+        **{
+            f"{here}/images/{name}": picture.content
+            for name, picture in sorted(composed.prose.pictures.items())
+        },
     }
     return files, (*links, notebook_link(composed.page, book))
 

@@ -17,10 +17,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-import stat
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 from xml.etree.ElementTree import Element, SubElement
 
@@ -28,9 +26,14 @@ from markdown import Markdown
 from markdown.blockprocessors import BlockProcessor
 from markdown.extensions import Extension
 from markdown.util import AtomicString
-from slugify import slugify
 
 from generator.core.errors import WriteUpError, quote_text, suggest_nearest
+from generator.site.writeup.picture_metadata import PictureError
+from generator.site.writeup.pictures import (
+    AuthorPicture,
+    find_picture_problem,
+    read_picture,
+)
 from generator.site.writeup.processors import InlineFunction, TreeFunction
 from generator.site.writeup.source import ValueMarks, WriteUpSource
 
@@ -117,9 +120,6 @@ def line_after(source: WriteUpSource, item: str, start: int) -> tuple[int, int]:
 FIGURE = re.compile(
     r"!\[(?P<caption>.*)\]\(\s*figure:(?P<name>[^)\s]*)\s*\)", re.DOTALL
 )
-PICTURES = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif"}
-LARGEST = 5_000_000
-"""Bytes of a picture."""
 APART = "give it a paragraph of its own"
 GOALS = (
     "expected https:, mailto:, #place on the page, ../YYYY-MM-DD-slug/index.md or "
@@ -154,8 +154,8 @@ class WriteUpReferences:
     """Of links that set a figure: its name, the state, the line."""
     notes: list[tuple[str, AnnotationNote]] = field(default_factory=list)
     """Annotations, each with the name of its figure."""
-    pictures: dict[str, Path] = field(default_factory=dict)
-    """Name under `images/` and the file it is copied from."""
+    pictures: dict[str, AuthorPicture] = field(default_factory=dict)
+    """Pictures of the study's folder by their name under `images/`."""
 
 
 class FiguresAndLinks(Extension):  # type: ignore[misc] # markdown is untyped
@@ -311,15 +311,19 @@ class FiguresAndLinks(Extension):  # type: ignore[misc] # markdown is untyped
             )
             return
         path = self.source.folder / unquote(address)
-        problem = picture_problem(self.source.folder, path, address)
+        problem = find_picture_problem(self.source.folder, path, address)
         name = path.name.lower()
         taken = self.found.pictures.get(name)
-        if problem is None and taken not in (None, path):
+        if problem is None and taken is not None and taken.path != path:
             problem = "has the name of another picture of this study"
+        try:
+            if problem is None and taken is None:
+                self.found.pictures[name] = read_picture(path)
+        except PictureError as error:
+            problem = str(error)
         if problem:
             self.add_problem(address, f"picture {quote_text(address)} {problem}")
             return
-        self.found.pictures[name] = path
         element.set("src", f"images/{name}")
         element.set("loading", "lazy")
 
@@ -387,42 +391,3 @@ def urlsplit_or_none(address: str) -> SplitResult | None:
         return urlsplit(address.strip())
     except ValueError:
         return None
-
-
-def suggest_file_name(path: Path) -> str:
-    """Return a name like that of a picture which may stand in an address.
-
-    Args:
-        path: Path of the picture.
-    """
-    return f"{slugify(path.stem) or 'picture'}{path.suffix.lower()}"
-
-
-def picture_problem(folder: Path, path: Path, address: str) -> str | None:
-    """Return the reason why a picture cannot be used.
-
-    Args:
-        folder: The study's folder.
-        path: Path of the picture.
-        address: The address as written.
-
-    Returns:
-        The reason, None if the picture is fine.
-    """
-    if "://" in address or address.startswith(("/", "//", "data:")):
-        return "is not in the study's folder; copy it there"
-    if path.suffix.lower() not in PICTURES:
-        return f"is no picture; known: {', '.join(sorted(PICTURES))}"
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", path.name):
-        return (
-            "has a name that is more than letters, digits, . _ and -; rename it, for "
-            f"example to {suggest_file_name(path)}"
-        )
-    try:
-        inside = path.resolve(strict=True).is_relative_to(folder.resolve())
-        status = path.lstat()
-    except OSError:
-        return "does not exist; put it beside index.md, or correct its name"
-    if not inside or not stat.S_ISREG(status.st_mode):
-        return "lies outside the study's folder, or is a link"
-    return None if status.st_size <= LARGEST else f"is larger than {LARGEST:,} bytes"

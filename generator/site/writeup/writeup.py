@@ -39,6 +39,7 @@ from generator.site.writeup.footnotes import Footnotes
 from generator.site.writeup.headings import Headings, WriteUpHeading
 from generator.site.writeup.lint import find_misread
 from generator.site.writeup.math import Formulas
+from generator.site.writeup.pictures import AuthorPicture
 from generator.site.writeup.processors import TreeFunction
 from generator.site.writeup.source import (
     SECONDS,
@@ -87,8 +88,8 @@ class WriteUp:
 
     pieces: tuple[Markup | PlacedFigure, ...]
     headings: tuple[WriteUpHeading, ...]
-    pictures: dict[str, Path]
-    """Name under the page's `images/` and the file it is copied from."""
+    pictures: dict[str, AuthorPicture]
+    """Pictures of the study's folder by their name under the page's `images/`."""
     words: int
     references: tuple[BibliographyReference, ...] = ()
     """The works it cites, in the order of their list."""

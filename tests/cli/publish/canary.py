@@ -28,9 +28,10 @@ WORD = "kanarie"
 PLACES = (
     "title", "summary", "tag", "series", "author", "alias", "update", "figuretitle",
     "claim", "label", "line", "caption", "note", "alternative", "code", "picturename",
-    "picturetext", "pictureswords",
 )  # fmt: skip
-"""Where a study says the word, each with its own ending."""
+"""Where a study says the word to its readers, each with its own ending."""
+UNPUBLISHED = ("picturetext", "pictureswords", "pictureplace")
+"""Where it says it, and no site does: metadata of a picture."""
 STUDY = """\
 title: "{title}"
 summary: "{summary}"
@@ -92,7 +93,7 @@ def write_study(project: Path, folder: str, owner: str, *, draft: bool = False) 
     slug = folder[11:]
     words = {
         place: f"{WORD}{owner}{place}" if owner else f"plain{slug}{place}"
-        for place in PLACES
+        for place in (*PLACES, *UNPUBLISHED)
     }
     (home / "images").mkdir(parents=True, exist_ok=True)
     (home / "study.yaml").write_text(
@@ -102,8 +103,11 @@ def write_study(project: Path, folder: str, owner: str, *, draft: bool = False) 
     text = PngInfo()
     text.add_text("Comment", words["picturetext"])
     text.add_text("Description", words["pictureswords"], zip=True)
+    place = Image.Exif()
+    place.get_ifd(0x8825)[29] = words["pictureplace"]
     picture = Image.new("L", (4, 4), len(owner))
-    picture.save(home / "images" / f"{words['picturename']}.png", pnginfo=text)
+    path = home / "images" / f"{words['picturename']}.png"
+    picture.save(path, pnginfo=text, exif=place.tobytes())
     return home
 
 

@@ -6,11 +6,13 @@ import time
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from generator.core.errors import WriteUpError
 from generator.site.html_safety import find_problems
 from generator.site.values import format_expression
 from generator.site.writeup.figures_and_links import KnownNames
+from generator.site.writeup.pictures import AuthorPicture
 from generator.site.writeup.writeup import (
     PlacedFigure,
     WriteUp,
@@ -241,10 +243,13 @@ def test_notes_follow_their_paragraph(tmp_path: Path) -> None:
 
 def test_pictures_are_local_and_named(tmp_path: Path) -> None:
     """A picture is taken from the study's folder; a link to outside is refused."""
-    (tmp_path / "Pic.png").write_bytes(b"png")
+    Image.new("L", (2, 2)).save(tmp_path / "Pic.png")
     made = read(tmp_path, "![alt](Pic.png)")
-    assert made.pictures == {"pic.png": tmp_path / "Pic.png"}
+    assert made.pictures == {"pic.png": AuthorPicture(tmp_path / "Pic.png", None)}
     assert 'src="images/pic.png"' in str(made.pieces[0])
+    (tmp_path / "no.png").write_bytes(b"png")
+    said = 'index.md:3: picture "no.png" holds no PNG'
+    assert said in problems(tmp_path, "One.\n\n![alt](no.png)")[0]
     (tmp_path / "link.png").symlink_to("/etc/hostname")
     assert "outside" in problems(tmp_path, "![alt](link.png)")[0]
     assert "does not exist" in problems(tmp_path, "![alt](../nope.png)")[0]

@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element, SubElement
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from generator.core.errors import WriteUpError
 from generator.site.writeup.math import DEEPEST, serialize_mathml, tex_to_mathml
@@ -65,7 +66,7 @@ def test_fenced_code_holds_no_formula(tmp_path: Path) -> None:
 def test_formulas_stand_wherever_prose_does(tmp_path: Path) -> None:
     """Headings, tables, notes, captions, links hold formulas; attributes TeX."""
     (tmp_path / "study").mkdir()
-    (tmp_path / "study" / "p.png").write_bytes(b"png")
+    Image.new("L", (2, 2)).save(tmp_path / "study" / "p.png")
     text = (
         "## At $h^2$\n\n| $a$ |\n|---|\n| $b$ |\n\nA[^n] [$c$](https://example.org) "
         "![of $d<e$](p.png)\n\n![cap $f$](figure:hero)\n\n[^n]: $g$\n"
