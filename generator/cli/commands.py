@@ -26,12 +26,19 @@ from generator.cli.job import (
     list_problems,
     status_as_json,
 )
-from generator.cli.terminal import LineProgress, escape_line
+from generator.cli.terminal import (
+    WORTH_NAMING,
+    LineProgress,
+    escape_line,
+    format_shares,
+)
 from generator.collect.executors import open_executor
-from generator.collect.pipeline import Workspace, collect_studies
+from generator.collect.pipeline import Workspace, collect_studies, plan_studies
+from generator.collect.timings import Timings
 from generator.collect.verification import verify_study
 from generator.core import files
 from generator.core.errors import ConfigError, MissingArtifactError, quote_text
+from generator.core.forecast import Duration, PlannedTask, add_durations
 from generator.core.invocation import format_command
 from generator.core.spec import LINE_LIMIT
 from generator.corpora.download import fetch_dataset
@@ -206,6 +213,8 @@ def build(job: Job) -> int:
         The exit status.
     """
     begun = time.monotonic()
+    if job.dry_run:
+        return forecast_work(job, job.choose_studies())
     with job.hold_project() as lines:
         job.require_trust()
         _ = job.settings  # a mistake there is told before any work
@@ -213,14 +222,96 @@ def build(job: Job) -> int:
         status = _collect(job, chosen, lines, interim=True)
         if status:
             return status
+        rendering = time.monotonic()
         done = render_collected(job, lines, chosen)
         write_portable(job)
+        say_times(job, lines, time.monotonic() - rendering)
     job.say(
         f"{done} in {format_elapsed(begun)}{job.format_outputs()}; open "
         f"{place / 'index.html'}"
     )
     say_gaps(job)
     return 0
+
+
+def forecast_work(job: Job, chosen: Sequence[Study]) -> int:
+    """Print what collecting studies would do, and how long it would take.
+
+    Args:
+        job: The run with its options.
+        chosen: The studies.
+
+    Returns:
+        The exit status, 0.
+    """
+    timings, durations = Timings.read(job.root), []
+    work = Workspace(job.root, job.data_folder)
+    for study, tasks in zip(chosen, plan_studies(chosen, work), strict=True):
+        durations += [timings.estimate(task) for task in tasks]
+        if tasks:
+            click.echo(f"{study.slug}: {format_plan(tasks, timings)}")
+        for task in tasks:
+            taken = timings.estimate(task) or "no estimate"
+            click.echo(f"    {task.short_name} ({task.kind}): {taken}")
+    if durations:
+        click.echo(f"in all: {format_total(durations, job.jobs)}")
+    else:
+        click.echo("nothing to collect: every artifact is fresh, or its data is absent")
+    return 0
+
+
+def format_plan(tasks: Sequence[PlannedTask], timings: Timings) -> str:
+    """Format what would be made and how long it would take.
+
+    Args:
+        tasks: The tasks, at least one.
+        timings: What such tasks took.
+
+    Returns:
+        As in `2 models and 5 artifacts, 2 to 4 min`.
+    """
+    models = [task for task in tasks if task.kind.startswith("model ")]
+    counts = [format_noun_count(models, "model")] if models else []
+    if artifacts := len(tasks) - len(models):
+        counts.append(format_noun_count(artifacts, "artifact"))
+    total = format_total([timings.estimate(task) for task in tasks])
+    return f"{' and '.join(counts)}, {total}"
+
+
+def format_total(durations: Sequence[Duration | None], jobs: int = 1) -> str:
+    """Format how long tasks take together.
+
+    Args:
+        durations: Of each, None where nothing is known.
+        jobs: How many run at once.
+
+    Returns:
+        The range, and how many tasks it leaves out.
+    """
+    known = [one for one in durations if one is not None]
+    unknown = len(durations) - len(known)
+    if not known:
+        return "no estimate: nothing like it has run here yet"
+    total = str(add_durations(known).scale(1 / jobs))
+    return f"{total}, without {unknown} of unknown length" if unknown else total
+
+
+def say_times(job: Job, lines: LineProgress, rendering: float) -> None:
+    """Print where the time of a build went, by training, method and rendering.
+
+    Args:
+        job: The run with its options.
+        lines: The listener that shows progress.
+        rendering: Seconds of the final rendering.
+    """
+    if not job.report.seconds:
+        return
+    parts: dict[str, float] = {"rendering": rendering}
+    for task, seconds in job.report.seconds.items():
+        kind = "training" if task.kind.startswith("model ") else task.kind
+        parts[kind] = parts.get(kind, 0.0) + seconds
+    if sum(parts.values()) >= WORTH_NAMING:
+        lines.note(f"where the time went: {format_shares(parts, 6)}")
 
 
 def say_gaps(job: Job) -> None:
@@ -244,9 +335,11 @@ def collect(job: Job, names: Sequence[str] = ()) -> int:
         The exit status.
     """
     begun = time.monotonic()
+    chosen = choose_studies(job.studies, names) if names else job.choose_studies()
+    if job.dry_run:
+        return forecast_work(job, chosen)
     with job.hold_project() as lines:
         job.require_trust()
-        chosen = choose_studies(job.studies, names) if names else job.choose_studies()
         status = _collect(job, chosen, lines, interim=False, renew=bool(names))
         if not status:
             job.require_no_warnings(lines)
@@ -305,9 +398,15 @@ def list_studies(job: Job, *, as_json: bool, asked: Sequence[str] = ()) -> None:
     statuses = [
         one for one in statuses if not asked or set(asked) & _list_states(job, one)
     ]
+    timings = Timings.read(job.root)
+    work = Workspace(job.root, job.data_folder)
+    due = [one.study for one in statuses if one.word not in ("fresh", "waiting")]
+    slugs = [study.slug for study in due]
+    plans = dict(zip(slugs, plan_studies(due, work), strict=True))
     if as_json:
         shown = [
             status_as_json(job.root, one, job.format_wait(one.study))
+            | {"seconds": _estimate_seconds(plans.get(one.study.slug, []), timings)}
             for one in statuses
         ]
         click.echo(json.dumps(shown, indent=2, ensure_ascii=True))
@@ -316,11 +415,27 @@ def list_studies(job: Job, *, as_json: bool, asked: Sequence[str] = ()) -> None:
         draft = " (draft)" if one.study.draft else ""
         wait = job.format_wait(one.study)
         later = f" (scheduled, {wait})" if wait else ""
-        click.echo(f"{one.study.date}  {one.study.slug}  {one.word}{draft}{later}")
+        tasks = plans.get(one.study.slug)
+        work_left = f": {format_plan(tasks, timings)}" if tasks else ""
+        click.echo(
+            f"{one.study.date}  {one.study.slug}  {one.word}{draft}{later}{work_left}"
+        )
         for reason in one.format_reasons():
             click.echo(f"    {reason}")
     if fetches := format_fetches(statuses):
         click.echo(fetches)
+
+
+def _estimate_seconds(
+    tasks: Sequence[PlannedTask], timings: Timings
+) -> list[float] | None:
+    """Return the least and the most seconds of tasks, None where one is unknown."""
+    durations = [timings.estimate(task) for task in tasks]
+    known = [one for one in durations if one is not None]
+    if len(known) < len(durations):
+        return None
+    total = add_durations(known)
+    return [round(total.low, 1), round(total.high, 1)]
 
 
 def _list_states(job: Job, status: StudyStatus) -> set[str]:
@@ -401,8 +516,13 @@ def _collect(
             _render_early(job, lines, chosen)
 
     with open_executor(job.jobs, job.scheduler) as where:
-        work = Workspace(job.root, job.data_folder, where, lines, job.strict, renew)
+        work = Workspace(
+            job.root, job.data_folder, where, lines, job.strict, renew, job.jobs
+        )
         collect_studies(chosen, work, after, job.report)
+    if job.record_times:
+        path = Timings.read(job.root).write_shared(job.root)
+        lines.note(f"wrote {path.relative_to(job.root)}")
     failures = job.report.failures
     if not failures:
         return 0

@@ -79,6 +79,8 @@ class Job:
     drafts: bool = False
     future: bool = False
     portable: bool = False
+    dry_run: bool = False
+    record_times: bool = False
     trust: bool = False
     from_sources: bool = False
     """Whether no cached result of earlier runs is used."""
@@ -249,7 +251,9 @@ class Job:
         stream: Any = sys.stderr
         level = -1 if self.quiet else self.verbose
         if level < 0 or not stream.isatty() or os.environ.get("TERM") == "dumb":
-            yield LineProgress(stream, level)
+            lines = LineProgress(stream, level)
+            with lines.report_time():
+                yield lines
             return
         from generator.cli.terminal import BarProgress  # noqa: PLC0415 - rich is needed on terminals alone
 

@@ -18,6 +18,7 @@ from generator.cli.options import (
     OPTIONS,
     PAGE_OPTIONS,
     PROJECT_OPTIONS,
+    TIME_OPTIONS,
     TRUST_OPTIONS,
     WORK_OPTIONS,
     ZIP_OPTIONS,
@@ -27,6 +28,9 @@ from generator.core.invocation import DISTRIBUTION, format_command
 
 if TYPE_CHECKING:
     from generator.cli.job import Job
+
+DRY_COMMANDS = ("build", "collect", "publish")
+"""Commands that can say what they would do."""
 
 
 def make_job(context: click.Context, given: dict[str, Any]) -> Job:
@@ -38,6 +42,11 @@ def make_job(context: click.Context, given: dict[str, Any]) -> Job:
     # Falsy ones were not given: flags are None, the count of -v is 0.
     named |= {name: value for name, value in given.items() if value not in (None, 0)}
     job = Job(**{name: value for name, value in named.items() if value is not None})
+    if job.dry_run and context.command.name not in DRY_COMMANDS:
+        raise click.UsageError(
+            f"--dry-run is for {', '.join(DRY_COMMANDS[:-1])} and {DRY_COMMANDS[-1]}, "
+            f"not for {context.command.name}"
+        )
     context.find_root().obj = job
     context.color = job.color
     return job
@@ -56,7 +65,7 @@ def version(context: click.Context, _option: object, wanted: bool) -> None:
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 88},
 )
-@add_options(*WORK_OPTIONS, *PAGE_OPTIONS, *ZIP_OPTIONS, *TRUST_OPTIONS)
+@add_options(*WORK_OPTIONS, *TIME_OPTIONS, *PAGE_OPTIONS, *ZIP_OPTIONS, *TRUST_OPTIONS)
 @click.option("-V", "--version", is_flag=True, is_eager=True, expose_value=False,
               callback=version, help="Print the version.")  # fmt: skip
 @click.pass_context
@@ -71,7 +80,7 @@ def cli(context: click.Context, /, **_given: object) -> object:
 
 
 @cli.command()
-@add_options(*WORK_OPTIONS, *PAGE_OPTIONS, *ZIP_OPTIONS, *TRUST_OPTIONS)
+@add_options(*WORK_OPTIONS, *TIME_OPTIONS, *PAGE_OPTIONS, *ZIP_OPTIONS, *TRUST_OPTIONS)
 @click.pass_context
 def build(context: click.Context, /, **given: object) -> object:
     """Collect what is stale, then render the site."""
@@ -84,7 +93,7 @@ def build(context: click.Context, /, **given: object) -> object:
 @click.argument(
     "studies", nargs=-1, metavar="[STUDY]...", help="Slugs; all without one."
 )
-@add_options(*WORK_OPTIONS, *TRUST_OPTIONS)
+@add_options(*WORK_OPTIONS, *TIME_OPTIONS, *TRUST_OPTIONS)
 @click.pass_context
 def collect(
     context: click.Context, /, studies: tuple[str, ...], **given: object
@@ -304,8 +313,10 @@ def publish(context: click.Context, /, **given: Any) -> None:  # noqa: ANN401 - 
     from generator.cli.publish.publish import PublishOptions, publish_site
 
     names = ("branch", "remote", "message", "dry_run", "allow_dirty")
-    wanted = PublishOptions(**{name: given.pop(name) for name in names})
-    publish_site(make_job(context, given), wanted)
+    wanted = {name: given.pop(name) for name in names}
+    job = make_job(context, given)
+    wanted["dry_run"] = wanted["dry_run"] or job.dry_run
+    publish_site(job, PublishOptions(**wanted))
 
 
 @cli.command()

@@ -65,6 +65,18 @@ OPTIONS: dict[str, Callable[[F], F]] = {
         default=None,
         help="Also write the site as a zip that opens by double click.",
     ),
+    "dry_run": click.option(
+        "--dry-run",
+        is_flag=True,
+        default=None,
+        help="Say what would be made and how long it takes; make nothing.",
+    ),
+    "record_times": click.option(
+        "--record-times",
+        is_flag=True,
+        default=None,
+        help="Also write studies/timings.json, for estimates on other machines.",
+    ),
     "trust": click.option(
         "--trust",
         is_flag=True,
@@ -91,6 +103,7 @@ WORK_OPTIONS = (
 )
 PAGE_OPTIONS = ("site_dir", "base_url", "drafts", "future", "now")
 ZIP_OPTIONS = ("portable",)
+TIME_OPTIONS = ("dry_run", "record_times")
 TRUST_OPTIONS = ("trust",)
 
 

@@ -7,14 +7,20 @@ here, whoever sends them.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TextIO
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
+from rich.text import Text
 
+from generator.core.forecast import Forecast, PlannedTask, format_seconds
 from generator.core.progress import QuietProgress
+
+WORTH_NAMING = 0.5
+"""Seconds from which a part of a time is named."""
 
 
 def escape_line(text: str) -> str:
@@ -25,13 +31,14 @@ def escape_line(text: str) -> str:
 class LineProgress(QuietProgress):
     """A listener that prints one line for each event.
 
-    `level` -1 prints warnings alone, 1 prints everything.
+    `level` -1 prints warnings alone; 0 a line for each study and model; 1 everything.
     """
 
     def __init__(self, stream: TextIO, level: int = 0) -> None:
         super().__init__()
         self._stream, self._level = stream, level
         self._model, self._epochs = "", 0
+        self._forecast: Forecast | None = None
 
     def say(self, text: str, level: int = 0) -> None:
         """Write one line if the listener's level allows.
@@ -47,9 +54,55 @@ class LineProgress(QuietProgress):
         """Return a listener that says nothing, not even warnings."""
         return LineProgress(self._stream, -2)
 
+    def plan(self, forecast: Forecast) -> None:
+        """Report how long the whole will take, if something is to be done."""
+        self._forecast = forecast
+        if forecast.total:
+            rest = forecast.estimate_rest()
+            time = f", {rest}" if rest else ""
+            self.say(f"{forecast.total} models and artifacts to make{time}")
+
+    def describe_rest(self) -> str:
+        """Describe the time left for the whole run, "" where nothing is to be done."""
+        forecast = self._forecast
+        if forecast is None or forecast.ended >= forecast.total:
+            return ""
+        rest = forecast.estimate_rest()
+        count = f"{forecast.ended} of {forecast.total} done"
+        return f"{count}, {rest} left" if rest else count
+
+    @contextmanager
+    def report_time(self, every: float = 60.0) -> Iterator[None]:
+        """Print the time left now and then within the block.
+
+        Args:
+            every: Seconds between two lines.
+        """
+        ended = threading.Event()
+
+        def report() -> None:
+            while not ended.wait(every):
+                if text := self.describe_rest():
+                    self.say(f"  {text}")
+
+        reporter = threading.Thread(target=report, daemon=True)
+        reporter.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            reporter.join()
+
     def study(self, number: int, total: int, slug: str) -> None:
         """Report that a study begins."""
         self.say(f"study {number} of {total}: {slug}")
+
+    def study_end(self, slug: str, seconds: Mapping[PlannedTask, float]) -> None:
+        """Report what a study's models and artifacts took."""
+        del slug
+        by_name = {task.short_name: taken for task, taken in seconds.items()}
+        if sum(seconds.values()) >= WORTH_NAMING:
+            self.say(f"  took {format_shares(by_name)}")
 
     def model(self, name: str, epochs: int, done: int) -> None:
         """Report that a model is trained."""
@@ -60,11 +113,18 @@ class LineProgress(QuietProgress):
     def epoch(self, epoch: int, loss: float, validation: float) -> None:
         """Report the losses of an epoch."""
         shown = format_losses(loss, validation)
-        self.say(f"  {self._model}: epoch {epoch} of {self._epochs}{shown}")
+        self.say(f"  {self._model}: epoch {epoch} of {self._epochs}{shown}", 1)
+
+    def step(self, epoch: int, step: int, steps: int, loss: float) -> None:
+        """Let the time left follow the training."""
+        del loss
+        if self._forecast is not None and self._epochs:
+            share = (epoch - 1 + step / max(steps, 1)) / self._epochs
+            self._forecast.advance(share)
 
     def artifact(self, name: str, number: int, total: int) -> None:
         """Report that an artifact is collected."""
-        self.say(f"  artifact {number} of {total}: {name}")
+        self.say(f"  artifact {number} of {total}: {name}", 1)
 
     def note(self, text: str) -> None:
         """Report a line of news."""
@@ -82,6 +142,45 @@ def format_losses(loss: float, validation: float) -> str:
     return shown + ("" if math.isnan(validation) else f", validation {validation:.3f}")
 
 
+def format_shares(seconds: Mapping[str, float], most: int = 4) -> str:
+    """Format seconds in all, and the largest parts of them.
+
+    Args:
+        seconds: The parts by name.
+        most: How many parts to name.
+
+    Returns:
+        As in `48 s: model lm 30 s, lime 10 s, 4 others 8 s`.
+    """
+    parts = sorted(seconds.items(), key=lambda part: (-part[1], part[0]))
+    named = [part for part in parts[:most] if part[1] >= WORTH_NAMING]
+    texts = [f"{name} {format_seconds(taken)}" for name, taken in named]
+    others = parts[len(named) :]
+    rest = sum(taken for _, taken in others)
+    if named and rest >= WORTH_NAMING:
+        text = f"{len(others)} others" if len(others) > 1 else others[0][0]
+        texts.append(f"{text} {format_seconds(rest)}")
+    total = format_seconds(sum(seconds.values()))
+    return f"{total}: {', '.join(texts)}" if texts else total
+
+
+class RestColumn(ProgressColumn):
+    """The time left for the whole run.
+
+    Args:
+        describe: Returns it in words.
+    """
+
+    def __init__(self, describe: Callable[[], str]) -> None:
+        super().__init__()
+        self._describe = describe
+
+    def render(self, task: Task) -> Text:
+        """Return the words."""
+        del task
+        return Text(self._describe(), style="progress.remaining")
+
+
 class BarProgress(LineProgress):
     """A bar for the work under way, with the time left; lines stay above it."""
 
@@ -92,7 +191,7 @@ class BarProgress(LineProgress):
             TextColumn("{task.description}", markup=False),
             BarColumn(),
             TextColumn("{task.fields[facts]}", markup=False),
-            TimeRemainingColumn(elapsed_when_finished=True),
+            RestColumn(self.describe_rest),
             console=self._console,
             transient=True,
         )
@@ -117,6 +216,7 @@ class BarProgress(LineProgress):
 
     def step(self, epoch: int, step: int, steps: int, loss: float) -> None:
         """Move the bar."""
+        super().step(epoch, step, steps, loss)
         self._bar.update(
             self._task,
             completed=epoch - 1 + step / max(steps, 1),

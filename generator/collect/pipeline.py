@@ -13,12 +13,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from generator.artifacts import ARTIFACTS, store
 from generator.artifacts.store import ArtifactState, artifact_path
 from generator.collect import tasks
 from generator.collect.executors import InProcessExecutor
+from generator.collect.timings import Timings
 from generator.core import files
 from generator.core.errors import (
     CorpusError,
@@ -26,6 +28,7 @@ from generator.core.errors import (
     ResourceError,
     StudyError,
 )
+from generator.core.forecast import Forecast, PlannedTask
 from generator.core.invocation import format_command
 from generator.core.progress import Progress, QuietProgress
 from generator.core.tracked_files import list_tracked_files
@@ -66,6 +69,7 @@ class CollectReport:
     fresh: list[str] = field(default_factory=list)
     doubted: list[str] = field(default_factory=list)  # studies whose corpus is absent
     skipped: dict[str, str] = field(default_factory=dict)  # study: the reason
+    seconds: dict[PlannedTask, float] = field(default_factory=dict)
     failures: list[CollectFailure] = field(default_factory=list)
 
 
@@ -80,6 +84,8 @@ class Workspace:
     strict: bool = False
     renew: bool = False
     """Whether committed artifacts of an older version are collected again."""
+    jobs: int = 1
+    """Tasks that the executor runs at once."""
 
     def find_corpus_folders(self, study: Study) -> Folders:
         """Return the folders that a study's corpora are read from.
@@ -124,20 +130,69 @@ def collect_studies(
         The report.
     """
     report, studies = report or CollectReport(), tuple(studies)
-    for number, study in enumerate(studies, 1):
-        work.progress.study(number, len(studies), study.slug)
-        before = len(report.collected)
-        try:
-            StudyCollection(study, work, report).collect_study()
-        except Exception as error:  # noqa: BLE001 - the other studies go on
-            report.failures.append(
-                CollectFailure(study.slug, "", _explain_error(error))
-            )
-        finally:
-            tasks.clear_loaded()
-        if len(report.collected) > before:
-            after(study)
+    collections = [_prepare_collection(study, work, report) for study in studies]
+    models = set[str]()
+    planned = [task for one in collections if one for task in one.list_tasks(models)]
+    timings = Timings.read(work.project)
+    forecast = Forecast({t.name: timings.estimate(t) for t in planned}, work.jobs)
+    work.progress.plan(forecast)
+    try:
+        for number, (study, prepared) in enumerate(
+            zip(studies, collections, strict=True), 1
+        ):
+            work.progress.study(number, len(studies), study.slug)
+            before, spent = len(report.collected), len(report.seconds)
+            try:
+                collection = prepared or StudyCollection(study, work, report)
+                collection.forecast = forecast
+                collection.collect_study()
+            except Exception as error:  # noqa: BLE001 - the other studies go on
+                report.failures.append(
+                    CollectFailure(study.slug, "", _explain_error(error))
+                )
+            finally:
+                tasks.clear_loaded()
+            if taken := dict(list(report.seconds.items())[spent:]):
+                work.progress.study_end(study.slug, taken)
+            if len(report.collected) > before:
+                after(study)
+    finally:
+        for task, seconds in report.seconds.items():
+            timings.add(task, seconds)
+        if report.seconds:
+            timings.write(work.project)
     return report
+
+
+def plan_studies(studies: Iterable[Study], work: Workspace) -> list[list[PlannedTask]]:
+    """List the models and artifacts that a build would make.
+
+    Args:
+        studies: The studies, in the order of the work.
+        work: The folders; nothing is written.
+
+    Returns:
+        The tasks of each study, none where a corpus cannot be read. A model that two
+        studies share is a task of the first.
+    """
+    report, planned = CollectReport(), set[str]()
+    return [
+        prepared.list_tasks(planned) if prepared else []
+        for study in studies
+        for prepared in (_prepare_collection(study, work, report),)
+    ]
+
+
+def _prepare_collection(
+    study: Study, work: Workspace, report: CollectReport
+) -> StudyCollection | None:
+    """Find out what is stale; None for a study whose turn will end with an error."""
+    try:
+        collection = StudyCollection(study, work, report)
+        _ = collection.states
+    except (StudyError, OSError):
+        return None
+    return collection
 
 
 class StudyCollection:
@@ -152,7 +207,42 @@ class StudyCollection:
     def __init__(self, study: Study, work: Workspace, report: CollectReport) -> None:
         self.study, self.work, self.report = study, work, report
         self.keys = compute_expected_keys(study, work.find_corpus_folders(study))
+        self.forecast = Forecast({})
         self.lost: set[str] = set()  # artifacts that are stale and stay so
+
+    @cached_property
+    def states(self) -> dict[str, ArtifactState]:
+        """The state of each artifact when the run began."""
+        folders = self.work.find_corpus_folders(self.study)
+        return read_artifact_states(self.study, self.keys, folders=folders)
+
+    def list_tasks(self, planned: set[str]) -> list[PlannedTask]:
+        """List the models to train and the artifacts to collect.
+
+        Args:
+            planned: Keys of models that others train; those of this study are added.
+        """
+        stale = self._list_stale()
+        if self._find_absent_corpus(stale):
+            return []
+        needed = {self.study.artifacts[name].model for name in stale}
+        due = []
+        for name in self._add_followed_models(needed):
+            key = self.keys.models[name]
+            if key is None or key in planned:
+                continue
+            folder = self.work.find_model_folder(key)
+            if not self.study.models[name].is_trained(folder):
+                planned.add(key)
+                due.append(self._plan_model(name))
+        return [*due, *map(self._plan_artifact, stale)]
+
+    def _plan_model(self, name: str) -> PlannedTask:
+        kind = self.study.models[name].kind
+        return PlannedTask(self._format_id(f"model {name}"), f"model {kind}")
+
+    def _plan_artifact(self, name: str) -> PlannedTask:
+        return PlannedTask(self._format_id(name), self.study.artifacts[name].method)
 
     def collect_study(self) -> None:
         """Train the models and collect the artifacts that are stale.
@@ -160,7 +250,8 @@ class StudyCollection:
         Raises:
             CorpusError: A corpus that is needed cannot be read.
         """
-        stale = self._find_stale()
+        stale = self._list_stale()
+        self._report_states(stale)
         if not stale or self._waits_for_dataset(stale):
             return
         self._remove_partial_files()
@@ -190,29 +281,25 @@ class StudyCollection:
             raise self.report.failures[-1].error
         return self._make_train_task(name)
 
-    def _find_stale(self) -> list[str]:
-        folders = self.work.find_corpus_folders(self.study)
-        stale, states = (
-            [],
-            read_artifact_states(self.study, self.keys, folders=folders),
-        )
-        frozen = self._is_frozen(states)
-        if any(state.word == "unknown" for state in states.values()):
+    def _list_stale(self) -> list[str]:
+        if self._is_frozen(self.states):
+            return []
+        return [n for n, s in self.states.items() if s.word not in ("fresh", "unknown")]
+
+    def _report_states(self, stale: Iterable[str]) -> None:
+        if any(state.word == "unknown" for state in self.states.values()):
             self.report.doubted.append(self.study.slug)
             text = format_doubt(self.study.slug, describe_absent_corpora(self.keys))
             self.work.progress.warn(text)
-        for name, state in states.items():
-            if frozen or state.word in ("fresh", "unknown"):
+        for name, state in self.states.items():
+            if name not in stale:
                 self.report.fresh.append(self._format_id(name))
-                continue
-            stale.append(name)
-            if state.word == "damaged":
+            elif state.word == "damaged":
                 kind = self._find_kind(name)
                 text = (
                     f"artifact {kind} {self._format_id(name)} was damaged; recomputing"
                 )
                 self.work.progress.warn(text)
-        return stale
 
     def _is_frozen(self, states: Mapping[str, ArtifactState]) -> bool:
         """Return whether the author froze the study as an older version gave it.
@@ -236,29 +323,34 @@ class StudyCollection:
         gives = self.study.artifacts[name].gives
         return next((kind for kind, of in ARTIFACTS.items() if of is gives), "")
 
+    def _find_absent_corpus(self, stale: Iterable[str]) -> str:
+        """Return a corpus that stale artifacts need and that is not here, or ""."""
+        models = {self.study.artifacts[name].model for name in stale}
+        needed = {self.study.models[model].corpus for model in models}
+        away = self.keys.absent.keys() | self.keys.datasets.keys()
+        return min((str(name) for name in needed & away), default="")
+
     def _waits_for_dataset(self, stale: list[str]) -> bool:
         """Return whether a corpus that stale artifacts need must be fetched first.
 
         Raises:
             CorpusError: A corpus cannot be read or, when strict, must be fetched.
         """
-        models = {self.study.artifacts[name].model for name in stale}
-        needed = {self.study.models[model].corpus for model in models}
-        away = self.keys.absent.keys() | self.keys.datasets.keys()
-        for corpus in sorted(str(name) for name in needed & away):
-            dataset = self.keys.datasets.get(corpus)
-            if dataset is None:
-                raise self.keys.absent[corpus]
-            reason = (
-                f"{self.study.slug}: skipped: its corpus {corpus} is not here; "
-                f"run: {format_command(f'fetch {dataset}')}"
-            )
-            if self.work.strict:
-                raise CorpusError(reason.replace("skipped: ", "", 1))
-            self.report.skipped[self.study.slug] = reason
-            self.work.progress.note(reason)
-            return True
-        return False
+        corpus = self._find_absent_corpus(stale)
+        if not corpus:
+            return False
+        dataset = self.keys.datasets.get(corpus)
+        if dataset is None:
+            raise self.keys.absent[corpus]
+        reason = (
+            f"{self.study.slug}: skipped: its corpus {corpus} is not here; "
+            f"run: {format_command(f'fetch {dataset}')}"
+        )
+        if self.work.strict:
+            raise CorpusError(reason.replace("skipped: ", "", 1))
+        self.report.skipped[self.study.slug] = reason
+        self.work.progress.note(reason)
+        return True
 
     def _check_model_files(self, names: Iterable[str]) -> None:
         """Check the files that models begin with, before any of them is trained.
@@ -299,15 +391,18 @@ class StudyCollection:
     def _submit_training(self, wanted: list[str]) -> set[str]:
         # Two names for the same settings are one model, trained once.
         first = {self.keys.models[name]: name for name in reversed(wanted)}
-        tasks_of = {
-            key: self.work.executor.submit(
-                tasks.run_train_task, self._make_train_task(name), self.work.listener
-            )
-            for key, name in reversed(first.items())
+        running = {
+            key: self._submit_model(name) for key, name in reversed(first.items())
         }
         return {
-            n for n in wanted if self._finish_training(n, tasks_of[self.keys.models[n]])
+            n for n in wanted if self._finish_training(n, running[self.keys.models[n]])
         }
+
+    def _submit_model(self, name: str) -> Future[tasks.TrainedTask]:
+        self.forecast.begin(self._plan_model(name).name)
+        return self.work.executor.submit(
+            tasks.run_train_task, self._make_train_task(name), self.work.listener
+        )
 
     def _add_followed_models(self, names: Iterable[str]) -> list[str]:
         """Return models and all that they follow, in the file's order."""
@@ -320,15 +415,19 @@ class StudyCollection:
     def _find_followed_models(self, name: str) -> set[str]:
         return set(self.study.models[name].list_followed_models())
 
-    def _finish_training(self, name: str, task: Future[tuple[bool, list[str]]]) -> bool:
+    def _finish_training(self, name: str, task: Future[tasks.TrainedTask]) -> bool:
+        planned = self._plan_model(name)
         try:
-            trained, warnings = task.result()
+            done = task.result()
         except Exception as error:  # noqa: BLE001 - the other models go on
             self._record_failure(f"model {name}", error)
             return False
-        self._warn(warnings)
-        if trained:
+        finally:
+            self.forecast.end(planned.name)
+        self._warn(done.warnings)
+        if done.trained:
             self.report.trained.append(self._format_id(name))
+            self.report.seconds[planned] = done.seconds
         return True
 
     def _collect_artifacts(self, names: list[str]) -> None:
@@ -356,12 +455,14 @@ class StudyCollection:
 
     def _submit_artifact(self, name: str) -> Future[tasks.CollectedArtifact]:
         self.begun += 1
+        self.forecast.begin(self._plan_artifact(name).name)
         self.work.progress.artifact(name, self.begun, self.total)
         return self.work.executor.submit(
             tasks.run_collect_task, self._make_collect_task(name)
         )
 
     def _save_artifact(self, name: str, task: Future[tasks.CollectedArtifact]) -> None:
+        planned = self._plan_artifact(name)
         try:
             result = task.result()
             path = artifact_path(self.study, name)
@@ -372,7 +473,10 @@ class StudyCollection:
             self._record_failure(f"artifact {name}", error)
             self.lost.add(name)
             return
+        finally:
+            self.forecast.end(planned.name)
         self.report.collected.append(self._format_id(name))
+        self.report.seconds[planned] = result.seconds
 
     def _make_train_task(self, name: str) -> tasks.TrainTask:
         spec = self.study.models[name].with_folders(

@@ -72,11 +72,22 @@ class CollectTask:
 
 
 @dataclass(frozen=True)
+class TrainedTask:
+    """What came of training a model: whether it was needed, and what it took."""
+
+    trained: bool
+    warnings: list[str]
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
 class CollectedArtifact:
     """An artifact as it was collected, ready to be saved."""
 
     artifact: Artifact
     head: ArtifactHead
+    seconds: float
+    """What it took, with reading the model."""
 
 
 class NamedProgress:
@@ -101,9 +112,7 @@ class NamedProgress:
 _loaded: dict[str, tuple[str, Any]] = {}
 
 
-def run_train_task(
-    task: TrainTask, progress: Progress | None = None
-) -> tuple[bool, list[str]]:
+def run_train_task(task: TrainTask, progress: Progress | None = None) -> TrainedTask:
     """Train a model unless it is trained; a damaged one is trained again.
 
     Args:
@@ -111,11 +120,11 @@ def run_train_task(
         progress: A listener; without one, the warnings are returned.
 
     Returns:
-        Whether the model was trained now, and the warnings.
+        Whether the model was trained now, the warnings, and the seconds.
     """
-    quiet = QuietProgress()
+    quiet, begun = QuietProgress(), time.perf_counter()
     if task.spec.is_trained(task.folder):
-        return False, quiet.warnings
+        return TrainedTask(trained=False, warnings=quiet.warnings)
     _loaded.pop("model", None)
     listener: Any = NamedProgress(progress or quiet, task.name)
     files.require_plain_folders(
@@ -132,7 +141,9 @@ def run_train_task(
         pass  # it is there, and no link leads to it
     spec = task.spec.with_followed_models(earlier)
     spec.train(corpus, task.seed, task.folder, listener)
-    return True, quiet.warnings
+    return TrainedTask(
+        trained=True, warnings=quiet.warnings, seconds=time.perf_counter() - begun
+    )
 
 
 def run_collect_task(task: CollectTask) -> CollectedArtifact:
@@ -141,7 +152,7 @@ def run_collect_task(task: CollectTask) -> CollectedArtifact:
     Args:
         task: The method, its model and the artifacts that it reads.
     """
-    recipe, source = task.recipe, task.recipe.corpus
+    begun, recipe, source = time.perf_counter(), task.recipe, task.recipe.corpus
     corpus = None if source is None else _load_corpus(source)
     model = _load_model(recipe)
     read = tuple(store.load_artifact(path).artifact for path in task.reads)
@@ -162,7 +173,7 @@ def run_collect_task(task: CollectTask) -> CollectedArtifact:
     )
     kind = store.find_artifact_kind(artifact)
     head = ArtifactHead(kind=kind, schema=SCHEMA, key=task.key, made=provenance)
-    return CollectedArtifact(artifact, head)
+    return CollectedArtifact(artifact, head, time.perf_counter() - begun)
 
 
 def round_seconds(taken: float) -> float | None:

@@ -6,9 +6,20 @@ The terminal's display extends `Progress`; tests and worker processes use
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from generator.core.forecast import Forecast, PlannedTask
+
 
 class Progress:
     """A listener to the pipeline, called in this order; by itself it does nothing."""
+
+    def plan(self, forecast: Forecast) -> None:
+        """Report what the whole run will do.
+
+        Args:
+            forecast: The time left, which follows the work.
+        """
 
     def study(self, number: int, total: int, slug: str) -> None:
         """Report the beginning of a study.
@@ -17,6 +28,14 @@ class Progress:
             number: Which study it is, from 1.
             total: How many studies there are.
             slug: Its slug.
+        """
+
+    def study_end(self, slug: str, seconds: Mapping[PlannedTask, float]) -> None:
+        """Report the end of a study for which something was trained or collected.
+
+        Args:
+            slug: Its slug.
+            seconds: What each of its tasks took.
         """
 
     def model(self, name: str, epochs: int, done: int) -> None:

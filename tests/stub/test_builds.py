@@ -36,7 +36,7 @@ def edit(project: Path, old: str, new: str) -> None:
 
 def test_a_build_says_what_it_made(stub: Stub, project: Path) -> None:
     """The last line says how much was built, how long it took, and what to open."""
-    done = stub(project)
+    done = stub(project, "-v")
     assert done.stdout.startswith("built 2 studies, 3 pages in ")
     assert "(trained 1 model, collected 6 artifacts)" in done.stdout
     opened = done.stdout.rstrip().rsplit("open ", 1)[1]
