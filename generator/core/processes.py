@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.context import SpawnContext
+from typing import Any
 
 SAFE_PATH = "PYTHONSAFEPATH"
 
@@ -30,3 +31,67 @@ def open_process_context() -> Iterator[SpawnContext]:
             del os.environ[SAFE_PATH]
         else:
             os.environ[SAFE_PATH] = before
+
+
+class WorkerProcess:
+    """A process that exchanges messages with this one, and ends with it.
+
+    Args:
+        target: What it runs: a function of a module, whose first argument is its end of
+            the pipe.
+        args: Further arguments.
+    """
+
+    def __init__(self, target: Callable[..., None], *args: Any) -> None:  # noqa: ANN401 - those of the target
+        with open_process_context() as spawn:
+            self._pipe, theirs = spawn.Pipe()
+            self._process = spawn.Process(
+                target=target, args=(theirs, *args), daemon=True
+            )
+            self._process.start()
+        theirs.close()
+
+    def send(self, message: bytes) -> None:
+        """Send a message.
+
+        Args:
+            message: Its bytes.
+
+        Raises:
+            OSError: If the process has ended.
+        """
+        self._pipe.send_bytes(message)
+
+    def receive(self, seconds: float) -> bytes:
+        """Return the next message.
+
+        Args:
+            seconds: How long to wait for it.
+
+        Raises:
+            TimeoutError: If it takes longer.
+            EOFError: If the process ends without one.
+            OSError: If it was ended while it wrote.
+        """
+        if not self._pipe.poll(max(0.0, seconds)):
+            raise TimeoutError
+        return self._pipe.recv_bytes()
+
+    def end(self) -> None:
+        """End the process, at whatever it is."""
+        self._pipe.close()
+        self._process.kill()
+        self._process.join()
+
+
+def limit_memory(limit: int) -> None:
+    """Let this process take no more memory, where the system can see to that.
+
+    Args:
+        limit: Bytes.
+    """
+    try:
+        import resource  # noqa: PLC0415 - Windows has no such module
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))

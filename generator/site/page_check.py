@@ -12,12 +12,11 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 
 from selectolax.lexbor import SelectolaxError
 
 from generator.core.errors import IntegrityError
-from generator.core.processes import open_process_context
+from generator.core.processes import WorkerProcess, limit_memory
 from generator.site.html_safety import find_problems
 
 PageCheck = Callable[[str], list[str]]
@@ -55,8 +54,7 @@ class CheckerProcess:
     """A process that checks pages, begun with the first one."""
 
     def __init__(self) -> None:
-        self._process: BaseProcess | None = None
-        self._pipe: Connection | None = None
+        self._worker: WorkerProcess | None = None
 
     def find_problems(self, html: str) -> list[str]:
         """Find everything that a page may not hold.
@@ -70,11 +68,11 @@ class CheckerProcess:
         Raises:
             UnreadablePageError: If that takes too much time or memory.
         """
-        pipe = self._pipe or self._begin()
+        worker = self._worker = self._worker or WorkerProcess(check_pages, MEMORY_LIMIT)
         try:
-            pipe.send_bytes(html.encode())
-            if pipe.poll(SECONDS):
-                return [str(one) for one in json.loads(pipe.recv_bytes())]
+            worker.send(html.encode())
+            return [str(one) for one in json.loads(worker.receive(SECONDS))]
+        except TimeoutError:
             problem = f"takes longer than {SECONDS:g} s to read"
         except (EOFError, OSError):
             problem = f"takes more than {MEMORY_LIMIT / 1e9:g} GB to read"
@@ -86,30 +84,19 @@ class CheckerProcess:
 
     def end(self) -> None:
         """End the process, at whatever it is."""
-        if self._process and self._pipe:
-            self._pipe.close()
-            self._process.kill()
-            self._process.join()
-        self._process = self._pipe = None
-
-    def _begin(self) -> Connection:
-        with open_process_context() as spawn:
-            self._pipe, theirs = spawn.Pipe()
-            self._process = spawn.Process(
-                target=check_pages, args=(theirs,), daemon=True
-            )
-            self._process.start()
-        theirs.close()
-        return self._pipe
+        if self._worker:
+            self._worker.end()
+        self._worker = None
 
 
-def check_pages(pipe: Connection) -> None:
+def check_pages(pipe: Connection, memory: int) -> None:
     """Answer each page with its problems, until the pipe is closed.
 
     Args:
         pipe: Where pages come from, and problems go.
+        memory: Bytes that reading a page may take.
     """
-    limit_memory()
+    limit_memory(memory)
     while True:
         try:
             html = pipe.recv_bytes().decode()
@@ -117,12 +104,3 @@ def check_pages(pipe: Connection) -> None:
         except (EOFError, MemoryError, SelectolaxError):
             return  # the other end is told by that
         pipe.send_bytes(json.dumps(problems).encode())
-
-
-def limit_memory() -> None:
-    """Let this process take no more memory than `MEMORY_LIMIT`, where that is known."""
-    try:
-        import resource  # noqa: PLC0415 - Windows has no such module
-    except ImportError:
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))

@@ -12,29 +12,18 @@ from pathlib import Path
 
 import click
 
-from generator.cli.check import contrast, links, page_structure, sizes, sources
+from generator.cli.check import sources
 from generator.cli.check.finding import Finding, format_findings
 from generator.cli.check.ignored_artifacts import check_ignored_artifacts
 from generator.cli.check.links import check_external_links
-from generator.cli.check.site_files import SiteCheck, SiteFolder, read_site
+from generator.cli.check.site_report import SiteOrder, SiteReport, report_site
 from generator.cli.job import Job, format_noun_count
-from generator.core.errors import ConfigError, quote_text
+from generator.core.errors import ConfigError, StudyError, quote_text
+from generator.core.invocation import format_command
 from generator.site import fingerprint
+from generator.site.ownership import read_manifest
 from generator.study.site_settings import SiteSettings
 
-CHECKS: tuple[SiteCheck, ...] = (
-    links.check_links,
-    links.check_anchors,
-    links.check_feeds,
-    page_structure.check_headings,
-    page_structure.check_heads,
-    page_structure.check_alternatives,
-    page_structure.check_safety,
-    sizes.check_weights,
-    sizes.check_sizes,
-    contrast.check_contrast,
-)
-"""Every check of the rendered site."""
 SOURCES = (
     sources.check_source_artifacts,
     sources.check_placeholders,
@@ -64,10 +53,9 @@ def check_site(job: Job, options: CheckOptions) -> int:
         The exit status.
     """
     settings = job.settings
-    site = read_job_site(job, settings)
+    site = report_job_site(job, settings, external=options.external)
     findings = find_all(job, site, settings)
-    if options.external:
-        findings += set_levels(check_external_links(site), settings)
+    findings += set_levels(check_external_links(site.external), settings)
     findings = sorted(set(select_below(job, findings, options.paths)))
     if findings or options.style == "json":
         click.echo(format_findings(findings, options.style))
@@ -81,17 +69,15 @@ def check_site(job: Job, options: CheckOptions) -> int:
     return 2 if errors or (job.strict and findings) else 0
 
 
-def find_all(job: Job, site: SiteFolder, settings: SiteSettings) -> list[Finding]:
+def find_all(job: Job, site: SiteReport, settings: SiteSettings) -> list[Finding]:
     """Return all findings of a site and its sources with their levels, unsorted.
 
     Args:
         job: The run with its options.
-        site: The site.
+        site: What is to be said of the site.
         settings: The settings of the site.
     """
-    findings: list[Finding] = []
-    for site_check in CHECKS:
-        findings += set_levels(site_check(site), settings)
+    findings = set_levels(site.findings, settings)
     for source_check in SOURCES:
         findings += set_levels(source_check(job), settings)
     return findings
@@ -124,20 +110,34 @@ def find_errors(job: Job) -> list[Finding]:
         job: The run with its options.
     """
     settings = job.settings
-    site = read_job_site(job, settings)
+    site = report_job_site(job, settings)
     findings = find_all(job, site, settings)
     return sorted(one for one in set(findings) if one.level == "error")
 
 
-def read_job_site(job: Job, settings: SiteSettings) -> SiteFolder:
-    """Read the site of a job; findings name its files relative to the project.
+def report_job_site(
+    job: Job, settings: SiteSettings, *, external: bool = False
+) -> SiteReport:
+    """Check the site of a job; findings name its files relative to the project.
 
     Args:
         job: The run with its options.
         settings: The settings of the site.
+        external: Whether to list links to other sites.
+
+    Returns:
+        What is to be said of it.
+
+    Raises:
+        StudyError: If there is no site.
+        IntegrityError: If it takes more time or memory than a site of its size may.
     """
+    if read_manifest(job.site) is None:
+        fix = f"run: {format_command('build')}"
+        raise StudyError(f"{quote_text(job.site, 200)}: no site; {fix}")
     name = job.site.relative_to(job.root).as_posix()
-    return read_site(job.site, read_site_address(job, settings), name)
+    address = read_site_address(job, settings)
+    return report_site(SiteOrder(job.site, address, name, external))
 
 
 def read_site_address(job: Job, settings: SiteSettings) -> str:

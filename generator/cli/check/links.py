@@ -14,7 +14,7 @@ from __future__ import annotations
 import posixpath
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http.client import HTTPException
@@ -198,44 +198,53 @@ GONE_STATUSES = {404, 410}
 MOVED_STATUSES = range(300, 400)
 
 
+@dataclass(frozen=True)
+class ExternalLink:
+    """An address of another site, and where the site links to it first."""
+
+    address: str
+    file: str
+    line: int
+
+
 def check_external_links(
-    site: SiteFolder, patience: float = PATIENCE
+    links: Iterable[ExternalLink], patience: float = PATIENCE
 ) -> Iterator[Finding]:
     """Yield a finding for each link to another site that does not answer well.
 
     Args:
-        site: The site.
+        links: The links.
         patience: Seconds to wait for an answer.
     """
-    places = find_external_addresses(site)
+    links = tuple(links)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         answers = pool.map(
-            lambda address: find_answer_problem(address, patience), places
+            lambda one: find_answer_problem(one.address, patience), links
         )
-        for address, problem in zip(places, answers, strict=True):
+        for one, problem in zip(links, answers, strict=True):
             if problem:
-                path = places[address]
-                line = site.pages[path].find_line(f'"{address}"')
-                text = f"{quote_text(address, 120)} {problem}"
-                yield site.make_finding(
-                    path, "external", text, "look at it in a browser", line
-                )
+                text = f"{quote_text(one.address, 120)} {problem}"
+                fix = "look at it in a browser"
+                yield Finding(one.file, one.line, "external", text, fix)
 
 
-def find_external_addresses(site: SiteFolder) -> Mapping[str, str]:
-    """Return addresses of other sites, each with the first page that links to it.
+def list_external_links(site: SiteFolder) -> Iterator[ExternalLink]:
+    """Yield addresses of other sites, each with the first page that links to it.
 
     Args:
         site: The site.
     """
-    first_pages: dict[str, str] = {}
+    known: set[str] = set()
     for page in site.pages.values():
         for one in page.find_elements("a"):
             address = one.attributes.get("href", "").partition("#")[0]
             away = address.startswith(("https://", "http://"))
-            if away and resolve_link(site, page.path, address) is None:
-                first_pages.setdefault(address, page.path)
-    return first_pages
+            if address in known or not away:
+                continue
+            if resolve_link(site, page.path, address) is None:
+                known.add(address)
+                line = page.find_line(f'"{address}"')
+                yield ExternalLink(address, f"{site.name}/{page.path}", line)
 
 
 def find_answer_problem(address: str, patience: float) -> str:

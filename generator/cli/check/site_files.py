@@ -9,10 +9,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from generator.cli.check.finding import Finding
-from generator.core.errors import StudyError, quote_text
-from generator.core.invocation import format_command
 from generator.site.html_safety import PageElement, parse_elements
-from generator.site.ownership import list_paths, read_manifest
+from generator.site.ownership import list_paths
 
 
 @dataclass(frozen=True)
@@ -86,33 +84,47 @@ class SiteFolder:
 SiteCheck = Callable[[SiteFolder], Iterator[Finding]]
 
 
-def read_site(folder: Path, address: str, name: str = "") -> SiteFolder:
+def list_sizes(folder: Path) -> dict[str, int]:
+    """Return the sizes of all files of a site, links left out.
+
+    Args:
+        folder: The site's folder.
+
+    Returns:
+        Bytes by path.
+    """
+    return {
+        path: (folder / path).stat().st_size
+        for path in list_paths(folder)
+        if (folder / path).is_file() and not (folder / path).is_symlink()
+    }
+
+
+def read_site(
+    folder: Path,
+    address: str,
+    name: str = "",
+    begin: Callable[[str], object] = lambda _path: None,
+) -> SiteFolder:
     """Read a rendered site.
 
     Args:
         folder: The site's folder.
         address: Where the site is published, "" if unknown.
         name: What findings call the folder.
+        begin: Is told the path of each page before it is parsed.
 
     Returns:
         The site with its pages parsed.
-
-    Raises:
-        StudyError: If there is no site.
     """
-    if read_manifest(folder) is None:
-        fix = f"run: {format_command('build')}"
-        raise StudyError(f"{quote_text(folder, 200)}: no site; {fix}")
-    sizes = {
-        path: (folder / path).stat().st_size
-        for path in list_paths(folder)
-        if (folder / path).is_file() and not (folder / path).is_symlink()
-    }
-    pages = {
-        path: parse_page(path, (folder / path).read_text("utf-8", "replace"))
-        for path in sizes
-        if path.endswith(".html")
-    }
+    sizes = list_sizes(folder)
+    pages: dict[str, SitePage] = {}
+    for path in sizes:
+        if path.endswith(".html"):
+            begin(path)
+            pages[path] = parse_page(
+                path, (folder / path).read_text("utf-8", "replace")
+            )
     return SiteFolder(folder, name or folder.name, address, sizes, pages)
 
 

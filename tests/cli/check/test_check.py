@@ -10,6 +10,7 @@ import pytest
 from generator.cli.check import check as module
 from generator.cli.check.check import CheckOptions, check_site, find_errors
 from generator.cli.check.finding import Finding, format_findings
+from generator.cli.check.site_report import make_report
 from generator.cli.job import Job
 from generator.core.errors import ConfigError, StudyError
 from generator.study.new_study import PLACEHOLDERS
@@ -17,6 +18,12 @@ from generator.study.site_settings import Validation
 from tests.cli.check.sites import page, site
 
 HERE = Path(module.__file__).parent
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Check in this process; see `test_hostile_site` for the one with limits."""
+    monkeypatch.setattr(module, "report_site", make_report)
 
 
 def job(folder: Path, settings: str = "", **files: str | bytes) -> Job:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.cli.check.links import check_external_links, find_external_addresses
+from generator.cli.check.links import check_external_links, list_external_links
 from tests.cli.check.sites import page, site
 
 
@@ -66,7 +66,10 @@ def test_what_does_not_answer_is_found(
     body = "".join(f'<a href="{base}/{name}">x</a>' for name in names)
     body += '<a href="http://127.0.0.1:1/x">x</a><a href="mailto:a@b.c">x</a>'
     found = site(tmp_path, index_html=page(body), a__index_html=page(body))
-    texts = [one.text for one in check_external_links(found, patience=0.5)]
+    texts = [
+        one.text
+        for one in check_external_links(list_external_links(found), patience=0.5)
+    ]
     for words in ("/gone", "answers 404", "/never", "/slow", "127.0.0.1:1", "/file"):
         assert any(words in text for text in texts), words
     assert len(texts) == 5
@@ -79,6 +82,7 @@ def test_the_site_s_own_address_is_not_asked(tmp_path: Path) -> None:
     """Links to the site itself are checked on disk."""
     base = "https://example.org/repo/"
     body = f'<a href="{base}a/">x</a><a href="https://example.org/x">y</a>'
-    assert dict(
-        find_external_addresses(site(tmp_path, base, index_html=page(body)))
-    ) == {"https://example.org/x": "index.html"}
+    found = site(tmp_path, base, index_html=page(body))
+    (link,) = list_external_links(found)
+    assert (link.address, link.file) == ("https://example.org/x", "site/index.html")
+    assert link.line == 3
