@@ -41,6 +41,8 @@ MAYBE_TURNED = re.compile(
 )
 """Blocks that hold every character read from right to left."""
 ISOLATE, END = "\u2068", "\u2069"
+ISOLATED = re.compile(f"{ISOLATE}[^{ISOLATE}{END}]*{END}")
+"""Text that `isolate_text` made."""
 
 
 def find_direction(text: str) -> Direction | None:
@@ -90,11 +92,14 @@ def paragraph_direction(text: str) -> Direction:
     """Return the direction of most letters of a text, `ltr` where neither has more.
 
     A sentence may begin with a word of another script, a name or the word that it is
-    about; what most of it is written in decides.
+    about; what most of it is written in decides. What it isolates is such a word, and
+    counts where there is nothing else.
     """
     if not MAYBE_TURNED.search(text):
         return "ltr"
-    left, right = count_letters(text)
+    left, right = count_letters(ISOLATED.sub("", text))
+    if not left + right:
+        left, right = count_letters(text)
     return "rtl" if right > left else "ltr"
 
 

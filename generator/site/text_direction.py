@@ -47,8 +47,11 @@ BLOCKS = frozenset(
 LISTS = frozenset({"dl", "ol", "table", "ul"})
 """Elements of a write-up whose parts stand in one order."""
 LAID_OUT = frozenset(
-    {"code", "contents", "eyebrow", "masthead", "matrix", "tokens", "wall"}
-)
+    {
+        "code", "contents", "eyebrow", "masthead", "matrix", "statistics", "tokens",
+        "wall",
+    }
+)  # fmt: skip
 """Classes of elements that are drawn: their direction is set by templates or styles."""
 ROWS = frozenset({"figure", "list", "verdicts"})
 """Classes of elements whose `<li>` are rows of columns, which no title turns."""
@@ -185,7 +188,7 @@ def open_element(
             or (name in LISTS and prose)
             or (name == "section" and not prose and "verdicts" not in css)
             or is_part
-            or bool(css & {"caption", "claim"})
+            or bool(css & {"answer-head", "caption", "claim"})
             or around.note
         )
     )

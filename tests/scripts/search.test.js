@@ -25,6 +25,19 @@ const index = {
   ],
 };
 
+test("words of every script are whole, found with or without their points", () => {
+  assert.deepEqual(wordsOf("खाना ज़रूर"), ["खाना", "जरूर"]);
+  assert.deepEqual(wordsOf("الطَّعامُ"), ["الطعام"]);
+  assert.deepEqual(wordsOf("שָׁלוֹם Ёлка"), ["שלום", "елка"]);
+  assert.deepEqual(wordsOf("Großartig GROSS"), ["grossartig", "gross"]);
+  assert.deepEqual(wordsOf("温かいが한국"), ["温", "か", "い", "が", "한", "국"]);
+  assert.deepEqual(markHits("このスープ", ["ス"]), [
+    { text: "この", hit: false },
+    { text: "ス", hit: true },
+    { text: "ープ", hit: false },
+  ]);
+});
+
 test("words have no case and no accents; single letters and short numbers are none", () => {
   assert.deepEqual(wordsOf("Café au LAIT, a 12 2026"), ["cafe", "au", "lait", "2026"]);
 });

@@ -192,8 +192,8 @@ def _text_runs(text: str, face: Face, own: tuple[FontFile, ...]) -> tuple[TextRu
     runs = []
     for font, group in groupby(zip(fonts, text, strict=True), lambda pair: pair[0]):
         part = "".join(char for _, char in group)
-        turned = has_turned_letters(part)
-        way: Direction = base if turned else "ltr"
+        # Spaces around words go where the line goes; a sign stays before its number.
+        way: Direction = base if any(map(str.isalpha, part)) else "ltr"
         runs.append(TextRun(part, font, shaped=True, direction=way))
     return order_runs(runs, base)
 

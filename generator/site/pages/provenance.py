@@ -9,7 +9,9 @@ from typing import Any
 
 from generator.artifacts import Artifact, Check, Frames, SlotScores, TokenFrames
 from generator.artifacts.base import ArtifactHead, CorpusProvenance, ModelProvenance
+from generator.core.direction import isolate_text
 from generator.core.errors import format_some_names
+from generator.corpora.words import SENTENCE_ENDS
 from generator.figures.formatting import format_count, format_significant, make_visible
 from generator.models import MODELS
 from generator.site.pages.post import ProvenanceFact, ProvenanceFacts
@@ -270,7 +272,11 @@ def format_setting(value: object) -> str:
         return "; ".join(f"{k} {format_setting(v)}" for k, v in value.items())
     text = make_visible(str(value), blanks=False)
     text = text if len(text) <= LONG else f"{text[:LONG]}…"
-    return f"“{text}”" if isinstance(value, str) and (not text or " " in text) else text
+    if isinstance(value, str) and (
+        not text or " " in text or text[-1] in SENTENCE_ENDS
+    ):
+        return f"“{isolate_text(text)}”"
+    return isolate_text(text)
 
 
 LONG = 120

@@ -21,6 +21,8 @@ from dataclasses import replace
 from html import unescape
 from itertools import groupby
 
+import regex
+
 from generator.core.serialize import to_base36
 from generator.figures.formatting import make_visible
 from generator.site.pages.feed import figure_summary
@@ -30,7 +32,16 @@ BUDGET = 40_000
 """Characters of text in the index, of all documents together."""
 LONGEST, SHORTEST = 2000, 40
 """Characters of one document's text, however few or many there are."""
-WORD = re.compile(r"[^\W_]+")
+WORD = regex.compile(r"[\p{L}\p{N}\p{M}]+")
+ACCENTS = re.compile(
+    "[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a"
+    "\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u093c"
+    "\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0]+"
+)
+"""What words are found without: accents, points of Hebrew and Arabic, dots below.
+
+Vowel signs of other scripts are letters to their readers, and stay.
+"""
 SHORT = re.compile("[a-z]|[0-9]{1,3}")
 """What nobody searches for and every figure has: letters, the parts of numbers."""
 ALONE = re.compile("([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
@@ -47,8 +58,9 @@ def split_words(text: str) -> Iterator[str]:
     """Split text into words as the page's script does, without case and accents."""
     plain = text.lower()
     if not text.isascii():
-        apart = unicodedata.normalize("NFKD", text)
-        plain = "".join(c for c in apart if not unicodedata.combining(c)).lower()
+        bare = ACCENTS.sub("", unicodedata.normalize("NFKD", text))
+        plain = unicodedata.normalize("NFC", bare.lower())
+        plain = plain.replace("ß", "ss").replace("ς", "σ")
     words = (match[0] for match in WORD.finditer(ALONE.sub(r" \1 ", plain)))
     return (word for word in words if not SHORT.fullmatch(word))
 

@@ -18,6 +18,12 @@
 const WORD = /[\p{L}\p{N}\p{M}]+/gu;
 /** Writing without spaces: each character is a word. */
 const ALONE = /([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])/g;
+/** Words of a text as it is written, to be marked; again each such character is one. */
+const WRITTEN =
+  /[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]\p{M}*|(?:(?![\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])[\p{L}\p{N}\p{M}\u0640])+/gu;
+/** What words are found without: accents, points of Hebrew and Arabic, dots below. */
+const ACCENTS =
+  /(?:[\u0300-\u036f]|[\u0591-\u05bd]|[\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]|[\u0610-\u061a]|\u0640|[\u064b-\u065f]|\u0670|[\u06d6-\u06dc]|[\u06df-\u06e8]|[\u06ea-\u06ed]|\u093c|[\u1ab0-\u1aff]|[\u1dc0-\u1dff]|[\u20d0-\u20f0])+/g;
 /** What nobody searches for and every figure has: letters, parts of numbers. */
 const SHORT = /^([a-z]|[0-9]{1,3})$/;
 const EXACT = 2; // how much more a whole word counts than its beginning
@@ -33,8 +39,9 @@ const LENGTH = 220;
  * @returns {string[]}
  */
 export function wordsOf(text) {
-  const plain = text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-  const words = plain.replace(ALONE, " $1 ").match(/[\p{L}\p{N}]+/gu) ?? [];
+  const bare = text.normalize("NFKD").replace(ACCENTS, "").toLowerCase();
+  const alike = bare.normalize("NFC").replaceAll("ß", "ss").replaceAll("ς", "σ");
+  const words = alike.replace(ALONE, " $1 ").match(WORD) ?? [];
   return words.filter((word) => !SHORT.test(word));
 }
 
@@ -78,7 +85,7 @@ export function markHits(text, asked) {
   /** @type {Piece[]} */
   const pieces = [];
   let end = 0;
-  for (const match of text.matchAll(WORD)) {
+  for (const match of text.matchAll(WRITTEN)) {
     if (!isHit(match[0], asked)) continue;
     pieces.push({ text: text.slice(end, match.index), hit: false }, { text: match[0], hit: true });
     end = match.index + match[0].length;
@@ -95,7 +102,7 @@ export function markHits(text, asked) {
  * @returns {string}
  */
 export function excerpt(text, asked) {
-  const hit = [...text.matchAll(WORD)].find((match) => isHit(match[0], asked));
+  const hit = [...text.matchAll(WRITTEN)].find((match) => isHit(match[0], asked));
   const early = !hit || hit.index <= BEFORE + 20;
   const from = early ? 0 : text.lastIndexOf(" ", hit.index - BEFORE) + 1;
   const more = from + LENGTH < text.length;

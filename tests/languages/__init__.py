@@ -1,0 +1,1 @@
+"""Small projects in five languages, built whole and looked at in a browser."""
