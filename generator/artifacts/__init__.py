@@ -54,6 +54,7 @@ from generator.artifacts.statistics import Estimate as Estimate
 from generator.artifacts.statistics import EstimateRole as EstimateRole
 from generator.artifacts.statistics import Estimates as Estimates
 from generator.artifacts.statistics import Predictions as Predictions
+from generator.artifacts.statistics import Sample as Sample
 from generator.artifacts.statistics import Scores as Scores
 from generator.artifacts.statistics import TrustAspect as TrustAspect
 from generator.artifacts.statistics import TrustScore as TrustScore

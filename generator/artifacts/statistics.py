@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from generator.artifacts.base import Artifact, Floats, Ints
+from generator.artifacts.base import LATER, Artifact, Floats, Ints
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,8 +25,27 @@ EstimateRole = Literal["observed", "null", "positive control", "negative control
 
 
 @dataclass(frozen=True, slots=True)
+class Sample:
+    """What an estimate is over, unit by unit, so that two estimates can be paired.
+
+    The estimate is the sum of `values` over that of `weights`, or without any weights
+    the mean of the values.
+    Ids are numbers of documents in the corpus, which other artifacts of the corpus
+    share; where `local`, they are places within this artifact alone.
+    """
+
+    ids: Ints  # (n,), rising
+    values: Floats  # (n,)
+    weights: Floats  # (n,), or (0,) without
+    local: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Estimate:
-    """One number with its 95 % interval over `n` units, and its role."""
+    """One number with its 95 % interval over `n` units, and its role.
+
+    `unit` is the noun of the units in the plural, "" for the usual one of the method.
+    """
 
     name: str
     value: float
@@ -35,6 +54,10 @@ class Estimate:
     n: int
     role: EstimateRole = "observed"
     p: float | None = None
+    unit: str = field(default="", metadata=LATER)
+    sample: Sample | None = field(
+        default=None, metadata=LATER, compare=False, repr=False
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,6 +148,12 @@ class TrustScore:
     said: Literal[
         "better than random", "not better than random", "passed", "failed", "none"
     ] = "none"
+    sample: Sample | None = field(
+        default=None, metadata=LATER, compare=False, repr=False
+    )
+    baseline_sample: Sample | None = field(
+        default=None, metadata=LATER, compare=False, repr=False
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -173,6 +173,8 @@ class CorpusSpec(Spec):
     """Bump when the same settings would give other documents."""
     holds: ClassVar[frozenset[Annotation]] = frozenset()
     """What every document carries beside its text."""
+    document_noun: ClassVar[str] = "text"
+    """What one document is, as a noun in the singular."""
     later: ClassVar[frozenset[str]] = frozenset()
     """Settings that came later: at their default they are no part of the key."""
     kind: str

@@ -72,6 +72,9 @@ class Method(Spec):
     """Capability protocols the model must offer; of an inner tuple, any one."""
     instead: ClassVar[Mapping[type, str]] = {}
     """The method that answers the like for a model that offers another capability."""
+    unit: ClassVar[str] = ""
+    """What its estimates are over, as a noun in the singular, where that is not a
+    document of the corpus and the estimate itself names none."""
     reads: ClassVar[tuple[type[Artifact], ...]] = ()
     """Kinds of artifact that those it names may be; of any kind where empty."""
     gives: ClassVar[type[Artifact]]

@@ -91,7 +91,7 @@ def compose_study(
     page = study_path(study.category, study.date, study.slug)
     stored, outdated = load_study_artifacts(study)
     artifacts = {name: one.artifact for name, one in stored.items()}
-    decided, warnings = study_verdicts(study, artifacts, outdated)
+    decided, warnings = study_verdicts(study, stored, outdated)
     prose = read_prose(study, artifacts, decided, studies, page, outdated=outdated)
     numbers = {name: number for number, name in enumerate(prose.figures, 1)}
     claim_views = build_claim_views(study, decided, numbers)

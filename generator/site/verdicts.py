@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 
@@ -23,9 +24,15 @@ from generator.artifacts import (
     Estimates,
     TrustScore,
 )
+from generator.artifacts.store import ArtifactHead, StoredArtifact
+from generator.core.decision import Decision, Verdict, decide_interval
 from generator.core.errors import ConfigError, StudyError, WriteUpError, quote_text
 from generator.figures.export.axes import AxisTick, EstimateWhisker
-from generator.figures.formatting import format_significant, make_visible
+from generator.figures.formatting import (
+    format_count,
+    format_significant,
+    make_visible,
+)
 from generator.figures.statistics.estimates import (
     EstimateAxis,
     build_whisker,
@@ -35,14 +42,16 @@ from generator.figures.statistics.estimates import (
 )
 from generator.site.pages.post import ClaimView
 from generator.site.values import follow_path
-from generator.study.claims import (
-    ESTIMATE_FIELDS,
-    Claim,
-    ClaimInterval,
-    Verdict,
-    decide_claim,
-)
+from generator.study.claims import ESTIMATE_FIELDS, Claim
 from generator.study.claims import Claim as Worded
+from generator.study.comparison import (
+    ComparedEstimate,
+    ComparisonKind,
+    EstimateDifference,
+    compare_estimates,
+    count_seeds,
+    find_unit,
+)
 from generator.study.project import STUDY_FILE
 from generator.study.study import CLAIMS, Study
 from generator.study.yaml.read import read_yaml
@@ -53,10 +62,22 @@ NAMED = {"reference": "reference_name", "bar": "bar_name"}
 
 @dataclass(frozen=True, slots=True)
 class ClaimEvidence:
-    """An estimate and the name of its quantity, "" where the artifact has none."""
+    """An estimate, its artifact's name, and that of its quantity, "" without one."""
 
     estimate: Estimate
     quantity: str
+    artifact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceSource:
+    """The unit of an artifact's estimates, and the key of its corpus."""
+
+    unit: str = "text"
+    corpus: str = ""
+
+
+NO_SOURCE = EvidenceSource()
 
 
 def find_evidence(artifacts: Mapping[str, Artifact], path: str) -> ClaimEvidence:
@@ -76,7 +97,7 @@ def find_evidence(artifacts: Mapping[str, Artifact], path: str) -> ClaimEvidence
     estimate = estimate_of(steps, path)
     if estimate is None:
         raise WriteUpError(f"{quote_text(path)}: {describe_lacking(steps[0], path)}")
-    return ClaimEvidence(estimate, path_quantity(steps))
+    return ClaimEvidence(estimate, path_quantity(steps), path.partition(".")[0])
 
 
 def find_comparison(
@@ -99,7 +120,7 @@ def find_comparison(
     steps = follow_path(artifacts, than)
     estimate = estimate_of(steps, than)
     if estimate is not None:
-        return ClaimEvidence(estimate, path_quantity(steps))
+        return ClaimEvidence(estimate, path_quantity(steps), than.partition(".")[0])
     number = steps[-1]
     if isinstance(number, bool) or not isinstance(number, (int, float, np.number)):
         raise WriteUpError(
@@ -134,12 +155,16 @@ def estimate_of(steps: tuple[object, ...], path: str) -> Estimate | None:
         return Estimate(name, last.mean, last.low, last.high, n, role)
     if isinstance(last, TrustScore):
         name = f"{last.name} of {last.of}"
-        return Estimate(name, last.value, last.low, last.high, last.n)
+        return Estimate(
+            name, last.value, last.low, last.high, last.n, sample=last.sample
+        )
     score = steps[-2] if len(steps) > 1 else None
     if isinstance(score, TrustScore) and path.endswith(".baseline"):
         ends = score.baseline, score.baseline_low, score.baseline_high
         value, low, high = (math.nan if v is None else v for v in ends)
-        return Estimate(score.baseline_name, value, low, high, score.n, "null")
+        sample = score.baseline_sample
+        name = score.baseline_name
+        return Estimate(name, value, low, high, score.n, "null", sample=sample)
     return None
 
 
@@ -184,7 +209,11 @@ def describe_lacking(top: object, path: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ClaimVerdict:
-    """A claim's verdict. Sentences name its fields, as in `claims.padding.value`."""
+    """A claim's verdict. Sentences name its fields, as in `claims.padding.value`.
+
+    `gap` is the difference that decides, with its interval: `comparison` says whether
+    it is over the same units, and `shared` how many units it rests on.
+    """
 
     says: str
     verdict: Verdict
@@ -196,6 +225,14 @@ class ClaimVerdict:
     estimate: Estimate
     compared: Estimate
     quantity: str
+    unit: str = "text"
+    compared_unit: str = "text"
+    comparison: ComparisonKind = "number"
+    gap: float = math.nan
+    gap_low: float = math.nan
+    gap_high: float = math.nan
+    shared: int = 0
+    seeds: int = 0
 
 
 @dataclass(frozen=True)
@@ -211,13 +248,16 @@ class StudyVerdicts:
 
 
 def judge_claims(
-    claims: Mapping[str, Claim], artifacts: Mapping[str, Artifact]
+    claims: Mapping[str, Claim],
+    artifacts: Mapping[str, Artifact],
+    sources: Mapping[str, EvidenceSource] = MappingProxyType({}),
 ) -> StudyVerdicts:
     """Judge all claims of a study against its artifacts.
 
     Args:
         claims: The claims by name.
         artifacts: The study's artifacts by name.
+        sources: Where the artifacts' estimates come from, as far as it is known.
 
     Returns:
         The verdicts, problems and warnings.
@@ -236,7 +276,7 @@ def judge_claims(
         except WriteUpError as error:
             problems += ((name, "than", warning) for warning in error.problems)
         if len(sides) == len(("value", "than")):
-            verdicts[name] = judge_claim(claim, sides["value"], sides["than"])
+            verdicts[name] = judge_claim(claim, sides["value"], sides["than"], sources)
             warnings += (
                 (name, "than", warning)
                 for warning in quantity_warnings(sides["value"], sides["than"])
@@ -245,7 +285,10 @@ def judge_claims(
 
 
 def judge_claim(
-    claim: Claim, value: ClaimEvidence, than: ClaimEvidence
+    claim: Claim,
+    value: ClaimEvidence,
+    than: ClaimEvidence,
+    sources: Mapping[str, EvidenceSource] = MappingProxyType({}),
 ) -> ClaimVerdict:
     """Judge one claim.
 
@@ -253,18 +296,19 @@ def judge_claim(
         claim: The claim.
         value: The claim's estimate.
         than: What it is compared with.
+        sources: Where the artifacts' estimates come from, as far as it is known.
 
     Returns:
         The verdict.
     """
     one, other = value.estimate, than.estimate
-    decided = decide_claim(
-        ClaimInterval(one.low, one.high),
-        one.n,
-        ClaimInterval(other.low, other.high),
-        claim.expects,
-        claim.margin,
+    mine = sources.get(value.artifact, NO_SOURCE)
+    theirs = sources.get(than.artifact, NO_SOURCE)
+    difference = compare_estimates(
+        ComparedEstimate(one, value.artifact, mine.corpus),
+        ComparedEstimate(other, than.artifact, theirs.corpus),
     )
+    decided = decide_difference(claim, one, other, difference)
     return ClaimVerdict(
         says=claim.says,
         verdict=decided.verdict,
@@ -276,6 +320,43 @@ def judge_claim(
         estimate=one,
         compared=other,
         quantity=value.quantity,
+        unit=one.unit or mine.unit,
+        compared_unit=other.unit or theirs.unit,
+        comparison=difference.kind,
+        gap=difference.interval.value,
+        gap_low=difference.interval.low,
+        gap_high=difference.interval.high,
+        shared=difference.n,
+    )
+
+
+def decide_difference(
+    claim: Claim, one: Estimate, other: Estimate, difference: EstimateDifference
+) -> Decision:
+    """Decide a claim by the rule of `core.decision`.
+
+    Args:
+        claim: The claim.
+        one: Its estimate.
+        other: What it is compared with.
+        difference: The difference of both.
+
+    Returns:
+        The verdict, with the reason where it is undecided.
+    """
+    _, low, high = difference.interval
+    if not (math.isfinite(one.low) and math.isfinite(one.high)):
+        return Decision("undecided", "the estimate has no interval")
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return Decision("undecided", "what it is compared with is not defined")
+    ends = (one.low, one.high, other.low, other.high, other.value, claim.margin)
+    return decide_interval(
+        low,
+        high,
+        difference.n,
+        claim.expects,
+        margin=claim.margin,
+        scale=max(abs(end) for end in ends if math.isfinite(end)),
     )
 
 
@@ -326,7 +407,51 @@ def build_claim_view(
         ),
         figure=figure,
         number=number,
+        size=describe_size(verdict),
+        comparison=describe_comparison(verdict),
+        seeds=format_count(verdict.seeds, "seed") if verdict.seeds else "",
+        set=worded.set or "",
     )
+
+
+def describe_size(verdict: ClaimVerdict) -> str:
+    """Describe how many units of which kind a claim's estimates are over.
+
+    Args:
+        verdict: The claim's verdict.
+
+    Returns:
+        One size where both estimates have it or there is one, else both.
+    """
+    mine = format_units(verdict.n, verdict.unit)
+    other = format_units(verdict.compared.n, verdict.compared_unit)
+    return mine if verdict.comparison == "number" else f"{mine} against {other}"
+
+
+def format_units(n: int, unit: str) -> str:
+    """Format how many units an estimate is over, as in `n = 200 texts`."""
+    return f"n = {format_count(n, make_visible(unit, blanks=False))}"
+
+
+def describe_comparison(verdict: ClaimVerdict) -> str:
+    """Describe how two estimates are compared, with the difference that decides.
+
+    Args:
+        verdict: The claim's verdict.
+
+    Returns:
+        The sentence's rest, "" where the comparison is a number.
+    """
+    gap = Estimate("", verdict.gap, verdict.gap_low, verdict.gap_high, verdict.shared)
+    difference = f"difference {format_estimate(gap)}"
+    if verdict.comparison == "paired":
+        both = format_units(verdict.shared, verdict.unit).removeprefix("n = ")
+        return f"{difference}, paired over the {both} of both"
+    if verdict.comparison == "independent":
+        return f"{difference}, not paired: no unit of one is in the other"
+    if verdict.comparison == "bounded":
+        return "not paired: the two intervals must not overlap"
+    return ""
 
 
 def region_bounds(worded: Worded, compared: Estimate) -> tuple[float, ...]:
@@ -424,13 +549,13 @@ def leave_undecided(claim: Claim) -> ClaimVerdict:
 
 
 def study_verdicts(
-    study: Study, artifacts: Mapping[str, Artifact], outdated: Collection[str] = ()
+    study: Study, stored: Mapping[str, StoredArtifact], outdated: Collection[str] = ()
 ) -> tuple[dict[str, ClaimVerdict], tuple[str, ...]]:
     """Judge the claims of a study.
 
     Args:
         study: The study.
-        artifacts: The study's artifacts by name.
+        stored: The study's artifacts by name, with their heads.
         outdated: Names of those that cannot be read; what rests on one is undecided.
 
     Returns:
@@ -441,13 +566,41 @@ def study_verdicts(
     """
     undecided = {n: c for n, c in study.claims.items() if rests_on(c, outdated)}
     judged = judge_claims(
-        {n: c for n, c in study.claims.items() if n not in undecided}, artifacts
+        {n: c for n, c in study.claims.items() if n not in undecided},
+        {name: one.artifact for name, one in stored.items()},
+        {name: find_source(study, name, one.head) for name, one in stored.items()},
     )
     if judged.problems:
         raise ConfigError(*locate_problems(study, judged.problems))
     verdicts = judged.claims | {n: leave_undecided(c) for n, c in undecided.items()}
-    verdicts = {name: verdicts[name] for name in study.claims}
+    verdicts = {
+        name: replace(verdicts[name], seeds=count_claim_seeds(study, claim))
+        for name, claim in study.claims.items()
+    }
     return verdicts, locate_problems(study, judged.warnings)
+
+
+def find_source(study: Study, name: str, head: ArtifactHead) -> EvidenceSource:
+    """Find where the estimates of an artifact come from.
+
+    Args:
+        study: The study.
+        name: Name of the artifact.
+        head: Its head.
+    """
+    corpus = head.made.corpus
+    return EvidenceSource(find_unit(study, name), corpus.key if corpus else "")
+
+
+def count_claim_seeds(study: Study, claim: Claim) -> int:
+    """Count the seeds that a claim stands on, 0 without a model.
+
+    Args:
+        study: The study.
+        claim: The claim.
+    """
+    paths = claim.find_paths().values()
+    return count_seeds(study, (path.partition(".")[0] for path in paths))
 
 
 def locate_problems(

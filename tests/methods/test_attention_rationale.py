@@ -74,14 +74,14 @@ def test_even_attention_is_not_supported() -> None:
     """What even attention gives is not more than even attention gives."""
     found = collect(attentive(), given=reviewed(words=8))
     assert rows(found)["rationale"].value == pytest.approx(1 / 8)
-    assert found.verdict == "undecided"
+    assert found.verdict == "not supported"
 
 
 def test_a_model_that_looked_there_before_training() -> None:
     """What training did not bring is the bar too."""
     found = collect(looks(0), looks(2))
     assert rows(found)["before training"].role == "negative control"
-    assert found.verdict == "undecided"
+    assert found.verdict == "not supported"
 
 
 def test_padding_takes_its_part_of_even_attention() -> None:

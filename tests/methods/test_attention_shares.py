@@ -79,7 +79,7 @@ def test_even_attention_favours_no_place() -> None:
     for words in (5, 7, 12):
         found = collect(attentive(), given=reviewed(words=words))
         assert [row.value for row in found.rows] == pytest.approx([0.2] * 5, abs=1e-6)
-        assert found.verdict == "undecided"
+        assert found.verdict == "not supported"
 
 
 def test_attention_away_from_endings() -> None:
@@ -187,7 +187,7 @@ def test_little_padding_is_no_padding_ignored() -> None:
     model = attentive(masked=False)
     found = collect(model, measure="padding", given=given, threshold=0.5)
     assert found.reference == pytest.approx(1 / 12)
-    assert found.verdict == "undecided"
+    assert found.verdict == "not supported"
 
 
 def test_texts_without_padding_are_counted() -> None:

@@ -217,7 +217,9 @@ def test_what_cannot_be_graded_is_left_out_and_counted() -> None:
     texts[16] = replace(texts[16], scores=np.array([np.nan, 1], np.float32))
     found = faithfulness(model, replace(read, texts=tuple(texts)))
     assert by_name(found)["comprehensiveness"].n == 12
+    given = "a: over 17 texts that the author gave, so that the estimates speak for no"
     assert found.notes[3:] == (
+        f"{given} others",
         "a: 1 left out: 1 of 2 tokens have a score",
         "a: 1 left out: 1 token; at least 2 are needed",
         "a: 1 left out: all 2 words are outside the vocabulary",

@@ -131,7 +131,7 @@ def test_accuracy_without_the_key_is_no_use_of_it() -> None:
     found = collect(model(answer=always, held_out=range(40)), "accuracy", given)
     assert rows(found)["among the choices"].value == 1
     assert rows(found)["without the key"].value == 1
-    assert found.verdict == "undecided"
+    assert found.verdict == "not supported"
 
 
 def test_attention_that_ignores_the_key() -> None:
@@ -153,9 +153,9 @@ def test_attention_on_the_key() -> None:
     assert found.verdict == "supported"
 
 
-def test_even_attention_is_undecided_or_not() -> None:
-    """Exactly even attention lies neither above the line nor below it."""
-    assert collect(model(None)).verdict == "undecided"
+def test_even_attention_is_not_supported() -> None:
+    """Exactly even attention lies on the line, which is not above it."""
+    assert collect(model(None)).verdict == "not supported"
 
 
 def test_padding_and_even_attention() -> None:
@@ -355,7 +355,7 @@ def test_what_is_missing() -> None:
 )
 def test_verdict(low: float, high: float, known: str) -> None:
     """The whole interval above the bar, below it, or neither."""
-    assert planted.verdict_above(Estimate("key", 0.2, low, high, 9), 0.1) == known
+    assert planted.judge_interval(Estimate("key", 0.2, low, high, 9), 0.1) == known
 
 
 def curve(found: FakeTrained, **settings: Any) -> Curves:

@@ -20,6 +20,7 @@ from generator.artifacts import (
     Scores,
     TrustScore,
 )
+from generator.artifacts.store import ArtifactHead, Provenance, StoredArtifact
 from generator.core.errors import ConfigError, WriteUpError
 from generator.figures import FIGURES
 from generator.site.values import format_expression
@@ -59,6 +60,16 @@ ARTIFACTS: dict[str, Artifact] = {
         names=("training",),
     ),
 }  # fmt: skip
+
+MADE = Provenance(method="m", settings={}, seed=())
+STORED = {
+    name: StoredArtifact(
+        artifact,
+        ArtifactHead(kind="k", schema=1, key="", made=MADE),
+    )
+    for name, artifact in ARTIFACTS.items()
+}
+"""The same as they are read back."""
 
 
 def claim(**given: Any) -> Claim:
@@ -158,13 +169,13 @@ def test_a_problem_has_its_place_in_the_file(tmp_path: Path) -> None:
     )
     bad = study(tmp_path, it=claim(value="padding.rows.nobody"))
     with pytest.raises(ConfigError) as caught:
-        study_verdicts(bad, ARTIFACTS)
+        study_verdicts(bad, STORED)
     (told,) = caught.value.problems
     place = f"studies/{tmp_path.name}/study.yaml:2:15: claims.it.value: "
     assert told.startswith(place)
     (tmp_path / "study.yaml").unlink()
     with pytest.raises(ConfigError, match=r"study\.yaml: claims\.it\.value: "):
-        study_verdicts(bad, ARTIFACTS)
+        study_verdicts(bad, STORED)
 
 
 def test_a_claim_links_to_the_figure_that_draws_it(tmp_path: Path) -> None:
@@ -172,7 +183,7 @@ def test_a_claim_links_to_the_figure_that_draws_it(tmp_path: Path) -> None:
     made = study(
         tmp_path, a=claim(), b=claim(figure="first"), c=claim(value="moved.decided")
     )
-    found, _ = study_verdicts(made, ARTIFACTS)
+    found, _ = study_verdicts(made, STORED)
     shown_claims = build_claim_views(made, found, {"second": 1, "first": 2})
     assert [one.figure for one in shown_claims] == ["fig-second", "fig-first", ""]
     assert [one.number for one in shown_claims] == [1, 2, 0]

@@ -3,19 +3,47 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.study.claims import (
+from generator.artifacts import Estimate
+from generator.core.decision import (
     LEAST_UNITS,
     VERDICTS,
-    ClaimInterval,
+    Decision,
     ExpectedSide,
-    decide_claim,
+    decide_interval,
     locate_difference,
 )
+from generator.study.comparison import ComparedEstimate, compare_estimates
+
+
+class ClaimInterval(NamedTuple):
+    """An estimate's interval, which is all that is known of it."""
+
+    low: float
+    high: float
+
+
+def decide_claim(
+    value: ClaimInterval,
+    n: int,
+    than: ClaimInterval,
+    expects: ExpectedSide,
+    margin: float = 0.0,
+) -> Decision:
+    """The verdict on two intervals whose relation is not known."""
+    one, other = (
+        ComparedEstimate(Estimate("", (low + high) / 2, low, high, n))
+        for low, high in (value, than)
+    )
+    gap = compare_estimates(one, other)
+    ends = gap.interval.low, gap.interval.high
+    return decide_interval(*ends, gap.n, expects, margin=margin)
+
 
 SIDES: tuple[ExpectedSide, ...] = ("above", "below", "within")
 numbers = st.integers(-64, 64).map(lambda n: n / 8)
@@ -152,19 +180,19 @@ def test_an_interval_that_holds_everything_decides_nothing(
             ClaimInterval(math.nan, math.nan),
             100,
             ClaimInterval(0, 0),
-            "estimate has no interval",
+            "difference has no interval",
         ),
         (
             ClaimInterval(1, math.inf),
             100,
             ClaimInterval(0, 0),
-            "estimate has no interval",
+            "difference has no interval",
         ),
         (
             ClaimInterval(1, 2),
             100,
             ClaimInterval(math.nan, 0),
-            "compared with is not defined",
+            "difference has no interval",
         ),
         (
             ClaimInterval(1, 2),

@@ -48,6 +48,7 @@ DIGITS = 10
 class Digits(CorpusSpec):
     """Handwritten digits, and a patch that gives them away."""
 
+    document_noun: ClassVar[str] = "picture"
     holds: ClassVar[frozenset[Annotation]] = frozenset(
         {Annotation.LABEL, Annotation.NUMBERS}
     )

@@ -33,6 +33,7 @@ LABELS = ("inside", "outside")
 class Points(CorpusSpec):
     """Points in the plane, inside or outside of a boundary."""
 
+    document_noun: ClassVar[str] = "point"
     holds: ClassVar[frozenset[Annotation]] = frozenset(
         {Annotation.LABEL, Annotation.NUMBERS, Annotation.BOUNDARY}
     )

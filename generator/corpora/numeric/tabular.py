@@ -64,6 +64,7 @@ class PackagedTable:
 class Tables(CorpusSpec):
     """Rows of a table, each with its class."""
 
+    document_noun: ClassVar[str] = "row"
     holds: ClassVar[frozenset[Annotation]] = frozenset(
         {Annotation.LABEL, Annotation.NUMBERS}
     )

@@ -41,6 +41,7 @@ Pixels = NDArray[np.int64]
 class ToyColours(CorpusSpec):
     """Small pictures, and two rules that agree on them."""
 
+    document_noun: ClassVar[str] = "picture"
     holds: ClassVar[frozenset[Annotation]] = frozenset(
         {Annotation.LABEL, Annotation.NUMBERS}
     )

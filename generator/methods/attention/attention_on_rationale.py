@@ -69,8 +69,8 @@ class AttentionRationale(AttentionTable):
 
     Verdict. The first row is compared with the largest value of the other rows: even
     attention, other spans, a random order, and the model before training. Supported: its
-    whole interval lies above. Not supported: its whole interval lies below. Undecided
-    otherwise, or where no more than rounding, 0.000001, lies between.
+    whole interval lies above, by more than rounding, 0.000001. Not supported: none of it
+    does. Undecided otherwise.
 
     A model may be right because of the words that decide and not show it: the vector at
     another word can hold what was read at the deciding one. Then the table says so: the
@@ -85,6 +85,7 @@ class AttentionRationale(AttentionTable):
     does better, and the share would call chance a success.
     """
 
+    version: ClassVar[int] = 2
     expects: ClassVar = frozenset({Annotation.RATIONALE})
     method: Literal["attention_rationale"]
     measure: Measure = "share"
@@ -137,12 +138,12 @@ def largest_on_rationale_table(comparison: AttentionComparison) -> Estimates:
     """Build the table of how often the largest weight is on the rationale."""
     chance = comparison.now.measure_each(even_rationale_share)
     rows = [
-        statistics.share_estimate(RATIONALE, is_largest_on_rationale(comparison.now)),
+        comparison.share_row(RATIONALE, is_largest_on_rationale(comparison.now)),
         comparison.mean_row("a slot at random", chance, "null"),
     ]
     if comparison.before is not None:
         hits = is_largest_on_rationale(comparison.before)
-        rows.append(statistics.share_estimate(BEFORE, hits, "negative control"))
+        rows.append(comparison.share_row(BEFORE, hits, "negative control"))
     return judge_table(
         comparison,
         "share of documents whose largest weight is on the rationale",
@@ -184,7 +185,7 @@ def judge_table(
         quantity,
         claim,
         reference=(rows[1].value, rows[1].name),
-        verdict=statistics.verdict_above(rows[0], bar),
+        verdict=statistics.judge_interval(rows[0], bar),
         rows=rows,
     )
 

@@ -65,8 +65,8 @@ class AttentionDistribution(AttentionTable):
        ignores padding. Supported: the whole interval after training lies below `threshold`,
        or below even attention where that is less. Not supported: it lies above.
 
-    In each case it is undecided where the bar lies inside the interval, or no further than
-    rounding, 0.000001, from its end.
+    In each case it is undecided where the bar lies inside the interval; an end within
+    rounding, 0.000001, of the bar is on it, and not beyond it.
 
     Source: the claims made of the maps of Goku Mohandas, Attentional interfaces (2017).
 
@@ -76,7 +76,7 @@ class AttentionDistribution(AttentionTable):
     slots, 100 of them padding, padding gets at least 6.3 %.
     """
 
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     method: Literal["attention_shares"]
     measure: Measure
     """Which table: one quantity on one axis."""
@@ -123,7 +123,7 @@ def fifths_table(comparison: AttentionComparison) -> Estimates:
     each = zip(FIFTHS[::-1], text_fifth_shares(comparison.now).T[::-1], strict=True)
     rows = [comparison.mean_row(name, values) for name, values in each]
     even = 1 / measures.PARTS
-    verdict = statistics.verdict_above(rows[0], even)
+    verdict = statistics.judge_interval(rows[0], even)
     if comparison.before is not None:
         untrained = text_fifth_shares(comparison.before)[:, -1]
         name = f"{FIFTHS[-1]} {BEFORE}"
@@ -157,7 +157,7 @@ def evenness_table(comparison: AttentionComparison) -> Estimates:
         "entropy of the weights / log n",
         "attention starts even",
         reference=(1.0, EVEN),
-        verdict=statistics.verdict_above(rows[0], LEVEL),
+        verdict=statistics.judge_interval(rows[0], LEVEL),
         rows=rows,
         notes=tuple(
             f"{name}: {describe_largest_ratio(one)}" for name, one in each.items()
@@ -187,7 +187,7 @@ def padding_table(comparison: AttentionComparison, threshold: float) -> Estimate
         "attention on padding",
         "attention ignores padding",
         reference=(even.value, EVEN),
-        verdict=statistics.verdict_below(rows[0], min(threshold, even.value)),
+        verdict=statistics.judge_interval(rows[0], min(threshold, even.value), "below"),
         rows=rows,
     )
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from generator.artifacts import Check, Estimate, EstimateRole, Estimates
+from generator.core.decision import Verdict
 from generator.core.errors import CorpusError
 from generator.methods.base import Context, Method
 from generator.methods.common import statistics
@@ -299,7 +300,34 @@ class AttentionComparison:
         role: EstimateRole = "observed",
     ) -> Estimate:
         """Build a row of the mean over the documents in which the value is defined."""
-        return statistics.mean_estimate(name, values, self.context.generator(0), role)
+        rng = self.context.generator(0)
+        return statistics.mean_estimate(name, values, rng, role, self.ids)
+
+    def share_row(
+        self,
+        name: str,
+        hits: NDArray[np.bool_],
+        role: EstimateRole = "observed",
+        *,
+        where: NDArray[np.bool_] | None = None,
+    ) -> Estimate:
+        """Build a row of the share of documents with a property.
+
+        Args:
+            name: Name of the row.
+            hits: Which documents have it, (documents,).
+            role: What the row is in its table.
+            where: Which of them count, (documents,); all where None.
+        """
+        some = np.ones(hits.size, np.bool_) if where is None else where
+        ids = None if self.ids is None else np.array(self.ids)[some].tolist()
+        return statistics.share_estimate(name, hits[some], role, ids)
+
+    @property
+    def ids(self) -> list[int] | None:
+        """The number of each text's document, None where one is no document."""
+        ids = [one.document for one in self.now.questions]
+        return None if None in ids else [n for n in ids if n is not None]
 
     def control_row(
         self, value: Callable[[Floats, InputText], float]
@@ -317,7 +345,7 @@ class AttentionComparison:
         claim: str,
         *,
         reference: tuple[float, str],
-        verdict: statistics.Verdict,
+        verdict: Verdict,
         rows: list[Estimate],
         notes: tuple[str, ...] = (),
     ) -> Estimates:

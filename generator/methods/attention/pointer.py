@@ -107,7 +107,7 @@ class PointerStories:
             quantity,
             claim,
             reference=line,
-            verdict=statistics.verdict_above(rows[0], bar),
+            verdict=statistics.judge_interval(rows[0], bar),
             rows=rows,
         )
 
@@ -118,24 +118,26 @@ def pointing_table(stories: PointerStories) -> Estimates:
     hits, wrong = on(stories.now.weights), ~right_answers(stories.now)
     last = np.array([bool(support[-1]) for support in stories.support])
     rows = [
-        statistics.share_estimate(ATTENTION, hits),
-        statistics.share_estimate(LEFT, on(stories.answer_drops)),
-        statistics.share_estimate(GRADIENT, on(stories.gradient_lengths)),
+        stories.compared.share_row(ATTENTION, hits),
+        stories.compared.share_row(LEFT, on(stories.answer_drops)),
+        stories.compared.share_row(GRADIENT, on(stories.gradient_lengths)),
     ]
     for name, some in (("right", ~wrong), ("wrong", wrong)):
         if some.any():
             rows.append(
-                statistics.share_estimate(f"{ATTENTION}, {name} answers", hits[some])
+                stories.compared.share_row(
+                    f"{ATTENTION}, {name} answers", hits, where=some
+                )
             )
     if stories.before is not None:
         untrained = on(stories.before.weights)
         rows.append(
-            statistics.share_estimate(
+            stories.compared.share_row(
                 f"{ATTENTION} {BEFORE}", untrained, "negative control"
             )
         )
     chance = stories.random_estimate()
-    rows += [statistics.share_estimate("the last sentence", last, "null"), chance]
+    rows += [stories.compared.share_row("the last sentence", last, "null"), chance]
     return stories.build_table(
         "share of stories with the largest value on the sentence that answers",
         "the reader points at the sentence that answers",
@@ -158,15 +160,15 @@ def story_accuracy_table(stories: PointerStories) -> Estimates:
     most = max(truths.count(place) for place in set(truths)) / len(truths)
     line = "always the most frequent answer"
     rows = [
-        statistics.share_estimate("all sentences", right_answers(stories.now)),
-        statistics.share_estimate(
+        stories.compared.share_row("all sentences", right_answers(stories.now)),
+        stories.compared.share_row(
             "without the one that answers", np.array(without_it), "negative control"
         ),
         stories.compared.mean_row("without another", np.array(without_other)),
     ]
     if stories.before is not None:
         rows.append(
-            statistics.share_estimate(BEFORE, right_answers(stories.before), "null")
+            stories.compared.share_row(BEFORE, right_answers(stories.before), "null")
         )
     return stories.build_table(
         "accuracy",
@@ -207,7 +209,7 @@ def pointing_agreement_table(stories: PointerStories) -> Estimates:
     }
     pairs = ((ATTENTION, LEFT), (ATTENTION, GRADIENT), (LEFT, GRADIENT))
     rows = [
-        statistics.share_estimate(
+        stories.compared.share_row(
             f"{one} and {other}",
             largest_places(every[one]) == largest_places(every[other]),
         )
@@ -301,7 +303,7 @@ class PointerTest(AttentionTable):
     Verdict. In `pointing` and `agreement` the first row is compared with the line; in
     `accuracy` with the accuracy without the sentence that answers, or the line where that
     is larger; in `dependence` with the drop without another sentence. Supported: the whole
-    interval lies above the bar. Not supported: it lies below. Undecided otherwise.
+    interval lies above the bar. Not supported: none of it does. Undecided otherwise.
 
     Where sentences know of each other, a reader can be right without pointing at the one
     that answers, as another may carry what it says. Where they do not, and the question
@@ -314,6 +316,7 @@ class PointerTest(AttentionTable):
     here it is held back and every story counts.
     """
 
+    version: ClassVar[int] = 2
     needs: ClassVar = (StoryReader,)
     expects: ClassVar = frozenset({Annotation.LABEL, Annotation.RATIONALE})
     method: Literal["pointer"]

@@ -14,6 +14,7 @@ away: Donnelly and Roegiest (2019), "On Interpretability and Feature Representat
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -192,9 +193,12 @@ def effect_estimates(effect: ClampEffect) -> list[Estimate]:
         p = effect.off_p if way == "off" else effect.on_p
         bar = effect.off_random if way == "off" else effect.on_random
         name = f"{effect.hypothesis} held {way}"
-        estimates.append(Estimate(name, value, low, high_, n=n, p=p))
+        estimates.append(Estimate(name, value, low, high_, n=n, p=p, unit="place"))
         null = f"{name}, random cells"
-        estimates.append(Estimate(null, bar, bar, bar, n=effect.random, role="null"))
+        # A percentile of the null distribution: a threshold, and no estimate.
+        ends, cells = (math.nan, math.nan), effect.random
+        row = Estimate(null, bar, *ends, cells, "null", unit="random cell")
+        estimates.append(row)
     return estimates
 
 
@@ -241,6 +245,7 @@ class CellAblation(Method):
     for the warning that a single cell with a plausible story may do nothing.
     """
 
+    version: ClassVar[int] = 2
     needs: ClassVar = (CellModel,)
     reads: ClassVar = (CellSearch,)
     gives: ClassVar = CellEffects

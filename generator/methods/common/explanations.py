@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Annotated, NoReturn
+from typing import Annotated, NoReturn, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +48,18 @@ from generator.methods.common.language_model_texts import token_ids
 from generator.models.capabilities import Classifier, LanguageModel, StoryReader
 
 Array = NDArray[np.float64]
+
+
+class HasDocument(Protocol):
+    """A text that is a document of the corpus, or one that an author gave."""
+
+    @property
+    def document(self) -> int | None:
+        """Its number in the corpus, None for a given text."""
+        ...
+
+
+Text = TypeVar("Text", bound=HasDocument)
 Explanation = TokenScores | Anchors
 Span = tuple[int, int]
 
@@ -211,6 +223,11 @@ class TextExplanation:
     missing: str  # why there is no explanation, "" where there is
 
     @property
+    def document(self) -> int | None:
+        """The number of its document, None for a text that the author gave."""
+        return self.case.question.document
+
+    @property
     def undefined_reason(self) -> str:
         """Why there is nothing to grade, "" where there is."""
         why = self.missing or level_reason(self.scores)
@@ -249,6 +266,42 @@ def read_explanations(
     if explanations:
         _check_answers([each.case for each in explanations], name)
     return explanations
+
+
+def select_sampled(texts: Sequence[Text]) -> tuple[Text, ...]:
+    """Return the texts that an estimate is over: documents, if there are any.
+
+    A text that an author gave was chosen and is no draw from the corpus, so that an
+    interval over both would speak for neither.
+
+    Args:
+        texts: Texts of one artifact.
+    """
+    documents = tuple(text for text in texts if text.document is not None)
+    return documents or tuple(texts)
+
+
+def document_ids(texts: Sequence[HasDocument]) -> list[int] | None:
+    """Return the number of each text's document, None where one is no document."""
+    ids = [text.document for text in texts]
+    return None if None in ids else [number for number in ids if number is not None]
+
+
+def describe_given(texts: Sequence[HasDocument], name: str) -> Iterator[str]:
+    """Yield a note on texts that the author gave: left out, or all that there are.
+
+    Args:
+        texts: Texts of an artifact.
+        name: Name of the artifact.
+    """
+    given = sum(text.document is None for text in texts)
+    if not given:
+        return
+    them = f"{given:,} text{'s' * (given > 1)} that the author gave"
+    if given < len(texts):
+        yield f"{name}: {them} left out of estimates over documents"
+    else:
+        yield f"{name}: over {them}, so that the estimates speak for no others"
 
 
 def find_token_reader(

@@ -13,7 +13,19 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.artifacts import DistributionGroup, Estimate, EstimateRole, TrustScore
+from generator.artifacts import (
+    DistributionGroup,
+    Estimate,
+    EstimateRole,
+    Sample,
+    TrustScore,
+)
+from generator.core.decision import (
+    LEAST_UNITS,
+    ExpectedSide,
+    Verdict,
+    decide_interval,
+)
 from generator.methods.common.language_model_texts import to_float32
 
 Array = NDArray[np.floating[Any]]
@@ -61,6 +73,133 @@ def bootstrap_mean(
         return Interval(mean, math.nan, math.nan)
     low, high = percentiles(_means(values, rng, resamples))
     return Interval(mean, min(low, mean), max(high, mean))
+
+
+def build_sample(
+    values: Array,
+    ids: Iterable[int] | None = None,
+    *,
+    weights: Array | None = None,
+) -> Sample:
+    """Build the sample of an estimate from the units where its value is defined.
+
+    Args:
+        values: (n,); what is not finite is left out.
+        ids: Number of each unit's document; None for places within this artifact.
+        weights: (n,), what the sum of the values is divided by the sum of; None for a
+            mean.
+
+    Returns:
+        The sample, its ids rising.
+    """
+    numbers = np.asarray(values, dtype=np.float64)
+    places = np.arange(numbers.size) if ids is None else np.fromiter(ids, np.int64)
+    order = np.argsort(places, kind="stable")
+    order = order[np.isfinite(numbers[order])]
+    empty = np.zeros(0, np.float32)
+    return Sample(
+        ids=places[order].astype(np.int32),
+        values=to_float32(numbers[order]),
+        weights=empty if weights is None else to_float32(np.asarray(weights)[order]),
+        local=ids is None,
+    )
+
+
+class PairedDifference(NamedTuple):
+    """A difference between two estimates over the units that both have."""
+
+    value: float
+    low: float
+    high: float
+    n: int
+
+
+def pair_samples(one: Sample, other: Sample) -> PairedDifference | None:
+    """Estimate the difference of two estimates over the units that both have.
+
+    Units are resampled, each with both of its values, so that what makes a unit easy
+    or hard for both cancels out. The resamples are the same for the same numbers,
+    whoever asks: a method and a claim that pair the same samples get the same interval.
+
+    Args:
+        one: Sample of the estimate.
+        other: Sample of what is subtracted.
+
+    Returns:
+        The difference with its 95 % interval, None where no unit is in both or the
+        numbers of the units do not mean the same.
+    """
+    if one.local != other.local:
+        return None
+    ids, left, right = np.intersect1d(one.ids, other.ids, return_indices=True)
+    if not ids.size:
+        return None
+    table = [
+        np.asarray(part, dtype=np.float64)
+        for part in (
+            one.values[left],
+            one.weights[left] if one.weights.size else np.ones(ids.size),
+            other.values[right],
+            other.weights[right] if other.weights.size else np.ones(ids.size),
+        )
+    ]
+    gap = float(_subtract_ratios(part.mean() for part in table))
+    if ids.size == 1:
+        return PairedDifference(gap, math.nan, math.nan, 1)
+    # One seed for all four, so that they are means over the same units.
+    means = (
+        _means(part, np.random.Generator(np.random.PCG64(0)), RESAMPLES)
+        for part in table
+    )
+    gaps = _subtract_ratios(means)
+    if not np.isfinite(gaps).any():
+        return PairedDifference(gap, math.nan, math.nan, ids.size)
+    low, high = percentiles(gaps[np.isfinite(gaps)])
+    return PairedDifference(gap, min(low, gap), max(high, gap), ids.size)
+
+
+def _subtract_ratios(parts: Iterable[Any]) -> Array:
+    """Return the first over the second, less the third over the fourth."""
+    top, below, other, other_below = map(np.asarray, parts)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(top / below - other / other_below, dtype=np.float64)
+
+
+def pair_values(values: Array, others: Array) -> Interval:
+    """Estimate the mean difference of two values of the same units.
+
+    The interval is the one that a claim gets which compares the two: see
+    `pair_samples`.
+
+    Args:
+        values: (n,); what is not finite in either is left out.
+        others: (n,), what is subtracted.
+    """
+    paired = pair_samples(build_sample(values), build_sample(others))
+    return Interval(*paired[:3]) if paired else UNDEFINED
+
+
+def subtract_independent(one: Interval, other: Interval) -> Interval:
+    """Estimate the difference of two estimates over different units.
+
+    From the value to each end, the distances of both intervals are added as those of
+    independent errors are: the root of the sum of squares.
+
+    Args:
+        one: The estimate with its 95 % interval.
+        other: What is subtracted.
+
+    Returns:
+        The difference with its 95 % interval.
+
+    Source: Zou and Donner (2008), Construction of confidence limits about effect
+    measures, Statistics in Medicine 27; for shares with Wilson intervals it is
+    Newcombe's.
+    """
+    gap = one.value - other.value
+    below = math.hypot(one.value - one.low, other.high - other.value)
+    above = math.hypot(one.high - one.value, other.value - other.low)
+    return Interval(gap, gap - below, gap + above)
 
 
 def _means(values: Array, rng: np.random.Generator, resamples: int) -> Array:
@@ -201,17 +340,12 @@ def spearman_rho(left: Array, right: Array) -> float:
     return 1.0 if np.array_equal(one, other) else correlation(one, other)
 
 
-Verdict = Literal["supported", "not supported", "undecided"]
-ROUNDING = 1e-6
-"""Float32 rounding of a share. Values that are all alike have an interval of no width,
-which rounding alone would put above a bar or below it."""
-
-
 def mean_estimate(
     name: str,
     values: NDArray[np.floating[Any]],
     rng: np.random.Generator,
     role: EstimateRole = "observed",
+    ids: Iterable[int] | None = None,
 ) -> Estimate:
     """Estimate a mean with its bootstrap interval.
 
@@ -220,16 +354,32 @@ def mean_estimate(
         values: (n,); what is not finite is left out.
         rng: Draws the resamples.
         role: What the row is in its table.
+        ids: Number of each value's document, so that estimates can be paired; without
+            them the row has no sample.
     """
     real = np.asarray(values)[np.isfinite(values)]
-    return Estimate(name, *bootstrap_mean(real, rng), n=real.size, role=role)
+    sample = None if ids is None else build_sample(values, ids)
+    interval = bootstrap_mean(real, rng)
+    return Estimate(name, *interval, n=real.size, role=role, sample=sample)
 
 
 def share_estimate(
-    name: str, hits: NDArray[np.bool_], role: EstimateRole = "observed"
+    name: str,
+    hits: NDArray[np.bool_],
+    role: EstimateRole = "observed",
+    ids: Iterable[int] | None = None,
 ) -> Estimate:
-    """Estimate a share of hits (n,) with its Wilson interval."""
-    return Estimate(name, *wilson_interval(int(hits.sum()), hits.size), hits.size, role)
+    """Estimate a share of hits (n,) with its Wilson interval.
+
+    Args:
+        name: Name of the row.
+        hits: (n,).
+        role: What the row is in its table.
+        ids: Number of each one's document, as in `mean_estimate`.
+    """
+    sample = None if ids is None else build_sample(hits.astype(np.float64), ids)
+    interval = wilson_interval(int(hits.sum()), hits.size)
+    return Estimate(name, *interval, n=hits.size, role=role, sample=sample)
 
 
 def larger_defined(reference: float, other: float) -> float:
@@ -242,25 +392,23 @@ def largest_value(rows: Iterable[Estimate]) -> float:
     return max((row.value for row in rows if np.isfinite(row.value)), default=-np.inf)
 
 
-def verdict_above(row: Estimate | Interval, bar: float) -> Verdict:
-    """Judge whether the whole interval lies above `bar`, below it, or neither.
+def judge_interval(
+    row: Estimate | Interval,
+    bar: float,
+    expects: ExpectedSide = "above",
+    n: int = LEAST_UNITS,
+) -> Verdict:
+    """Judge by the rule of `core.decision` on which side of a bar an interval lies.
 
-    A bound that is nearer to the bar than `ROUNDING` is on it.
+    Args:
+        row: The estimate.
+        bar: The number that it is compared with.
+        expects: The side that is supported.
+        n: Units that it rests on; enough where not given.
     """
-    if row.low > bar + ROUNDING:
-        return "supported"
-    return "not supported" if row.high < bar - ROUNDING else "undecided"
+    return decide_interval(row.low - bar, row.high - bar, n, expects).verdict
 
 
-def verdict_below(row: Estimate | Interval, bar: float) -> Verdict:
-    """Judge whether the whole interval lies below `bar`, above it, or neither."""
-    if row.high < bar - ROUNDING:
-        return "supported"
-    return "not supported" if row.low > bar + ROUNDING else "undecided"
-
-
-TEXTS = 10
-"""Fewer texts, and an interval over them is noise."""
 EDGES = (0.25, 0.5, 0.75)
 """Where groups by the largest weight of a text are divided."""
 BY_LARGEST = (
@@ -318,11 +466,8 @@ def group_by_largest_weight(
 def judge_group(
     estimate: DistributionGroup | Interval, bar: float, texts: int
 ) -> Verdict:
-    """Judge whether the whole interval lies above `bar`, below it, or neither.
-
-    Undecided with fewer than `TEXTS` texts.
-    """
-    return "undecided" if texts < TEXTS else verdict_above(interval_of(estimate), bar)
+    """Judge whether the whole interval of a group lies above `bar`, or none of it."""
+    return judge_interval(interval_of(estimate), bar, n=texts)
 
 
 def interval_of(estimate: DistributionGroup | Interval) -> Interval:
@@ -353,6 +498,7 @@ def build_score(
     rng: np.random.Generator,
     *,
     random: Values | None = None,
+    ids: Sequence[int] | None = None,
     higher: bool = True,
     said: ScoreVerdict = "none",
     without: ScoreVerdict = "none",
@@ -365,6 +511,7 @@ def build_score(
         values: (texts,), NaN where not defined.
         rng: Draws the resamples.
         random: (texts,), the same measure of random orders.
+        ids: Number of each text's document, None where they are no documents.
         higher: Whether higher is better.
         said: The verdict.
         without: The verdict where no value is defined.
@@ -381,13 +528,27 @@ def build_score(
         baseline_low=_none_if_nan(base.low),
         baseline_high=_none_if_nan(base.high),
         said=said if real.any() else without,
+        sample=build_sample(values, ids),
+        baseline_sample=None
+        if random is None
+        else build_sample(np.where(real, random, np.nan), ids),
     )
 
 
-def judge_passed(values: Values, bar: float, rng: np.random.Generator) -> ScoreVerdict:
-    """Judge whether the mean's whole interval lies above a bar, over ten texts or more."""
-    real = values[np.isfinite(values)]
-    return PASSED.get(judge_group(bootstrap_mean(real, rng), bar, real.size), "none")
+def judge_score(score: TrustScore, bar: float) -> ScoreVerdict:
+    """Judge whether a score's whole interval lies on the better side of a bar.
+
+    Args:
+        score: The score, whose interval is the one that pages show.
+        bar: The number that it is compared with.
+
+    Returns:
+        Passed, failed, or none where the interval reaches both sides or rests on too
+        few texts.
+    """
+    side: ExpectedSide = "above" if score.higher_is_better else "below"
+    interval = Interval(score.value, score.low, score.high)
+    return PASSED.get(judge_interval(interval, bar, side, score.n), "none")
 
 
 def _none_if_nan(value: float) -> float | None:

@@ -11,13 +11,14 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from generator.artifacts import Estimate, Estimates, Predictions
+from generator.core.decision import Verdict
 from generator.core.errors import quote_text
 from generator.methods.base import Context
 from generator.methods.common.classifier_texts import predicted_labels
@@ -25,7 +26,6 @@ from generator.methods.common.language_model_texts import training_documents
 from generator.methods.common.statistics import (
     RESAMPLES,
     Interval,
-    Verdict,
     percentiles,
     share_estimate,
 )
@@ -255,18 +255,18 @@ def describe_state(context: Context, predictions: Predictions, epoch: Epoch) -> 
 def accuracy_table(tested: ModelAnswers) -> Estimates:
     """Build the table of each model's accuracy, with the most frequent label beside."""
     label, place = most_frequent_label(tested)
-    guessed = share_estimate(
-        f"always {quote_text(label)}", tested.mine.truths == place, role="null"
-    )
+    ids = tested.mine.documents.tolist()
+    hits = tested.mine.truths == place
+    guessed = share_estimate(f"always {quote_text(label)}", hits, "null", ids)
 
     def rows() -> Iterator[Estimate]:
-        first = share_estimate(tested.names[0], right_predictions(tested.mine))
+        first = share_estimate(tested.names[0], right_predictions(tested.mine), ids=ids)
         yield first
         for name, other, one in zip(
             tested.names[1:], tested.predictions[1:], tested.compare_each(), strict=True
         ):
-            row = share_estimate(name, right_predictions(other))
-            yield Estimate(name, row.value, row.low, row.high, row.n, p=one.p_value())
+            row = share_estimate(name, right_predictions(other), ids=ids)
+            yield replace(row, p=one.p_value())
         yield guessed
 
     return tested.build_comparison(
@@ -354,7 +354,11 @@ def answer_cost_table(tested: ModelAnswers) -> Estimates:
 def training_cost_table(tested: ModelAnswers) -> Estimates:
     """Build the table of the time that an epoch of training took."""
     return _time_table(
-        tested, "seconds for an epoch of training", 1, 1, lambda p: p.seconds_per_epoch
+        tested,
+        "seconds for an epoch of training",
+        1,
+        1,
+        lambda p: p.seconds_per_epoch,
     )
 
 
@@ -367,12 +371,13 @@ def _time_table(
 ) -> Estimates:
     """Build a table of a time for each model, without an interval, NaN if unknown."""
     each = [*zip(tested.names, tested.predictions, strict=True)]
+    unit = "training" if scale == 1 else ""
 
     def rows() -> Iterator[Estimate]:
         for name, predictions in each:
             time = seconds(predictions)
             value = math.nan if time is None else scale * time
-            yield Estimate(name, value, math.nan, math.nan, count)
+            yield Estimate(name, value, math.nan, math.nan, count, unit=unit)
 
     sizes = [f"{n}: {p.parameters:,} parameters" for n, p in each if p.parameters]
     missing = ", ".join(

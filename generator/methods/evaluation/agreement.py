@@ -22,8 +22,10 @@ from generator.core.errors import UnsupportedError, quote_text
 from generator.methods.base import Context, Method
 from generator.methods.common.explanations import (
     ExplanationRow,
+    describe_given,
     explained_quantity,
     explanation_rows,
+    select_sampled,
 )
 from generator.methods.common.language_model_texts import to_float32
 from generator.methods.common.spans import top_chances
@@ -212,6 +214,7 @@ class ExplanationAgreement(Method):
     number of words taken follows the length of the text; ties are settled by chance.
     """
 
+    version: ClassVar[int] = 2
     reads: ClassVar = (TokenScores, Anchors, Alignments)
     gives: ClassVar = Agreement
     method: Literal["agreement"]
@@ -234,8 +237,9 @@ class ExplanationAgreement(Method):
     def collect(self, context: Context) -> Agreement:
         """Compare every two explanations; see the base."""
         read = zip(context.artifacts, self.of, strict=True)
-        every = [explanation_rows(a, n, matrices=True) for a, n in read]
-        check_same_texts(every, self.of)
+        rows = [explanation_rows(a, n, matrices=True) for a, n in read]
+        check_same_texts(rows, self.of)
+        every = [select_sampled(each) for each in rows]
         size = len(self.of)
         shape = (len(MEASURES), size, size)
         estimates = np.full((3, *shape), np.nan)
@@ -260,7 +264,10 @@ class ExplanationAgreement(Method):
             high=to_float32(estimates[2]),
             texts=texts,
             seconds=to_float32(np.full(size, np.nan)),
-            notes=tuple(self._notes(every, select_defined(random))),
+            notes=(
+                *self._notes(every, select_defined(random)),
+                *describe_given(rows[0], "every artifact"),
+            ),
         )
 
     def _pairs(

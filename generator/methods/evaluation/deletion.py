@@ -26,6 +26,7 @@ from generator.methods.common.explanations import (
     Names,
     TextExplanation,
     read_explanations,
+    select_sampled,
 )
 from generator.methods.common.language_model_texts import to_float32
 from generator.methods.common.perturbation import Array, Masks, Operator
@@ -137,6 +138,7 @@ class DeletionCurves(Method):
     and long ones can be averaged; the line of a random order is drawn.
     """
 
+    version: ClassVar[int] = 2
     needs: ClassVar = ((Classifier, LanguageModel),)
     reads: ClassVar = (TokenScores, Anchors)
     gives: ClassVar = Curves
@@ -159,7 +161,7 @@ class DeletionCurves(Method):
     def collect(self, context: Context) -> Curves:
         """Hide words in the order of each explanation; see the base."""
         every = [
-            read_explanations(context, artifact, name)
+            select_sampled(read_explanations(context, artifact, name))
             for name, artifact in zip(self.of, context.artifacts, strict=True)
         ]
         matched = match_texts(every, self.of)

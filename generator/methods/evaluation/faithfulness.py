@@ -15,6 +15,7 @@ import numpy as np
 from pydantic import Field
 
 from generator.artifacts import Anchors, Scores, TokenScores, TrustScore
+from generator.core.decision import LEAST_UNITS
 from generator.methods.attention.hypothesis_tests.rank_agreement import (
     SHORT,
     kendall_matrix,
@@ -25,8 +26,10 @@ from generator.methods.common.explanations import (
     Names,
     TextExplanation,
     common_epoch,
+    describe_given,
     describe_left_out,
     read_explanations,
+    select_sampled,
 )
 from generator.methods.common.perturbation import (
     OPERATOR_NOTES,
@@ -36,13 +39,12 @@ from generator.methods.common.perturbation import (
     leave_out_masks,
 )
 from generator.methods.common.statistics import (
-    TEXTS,
     Interval,
     ScoreVerdict,
-    bootstrap_mean,
     build_score,
-    judge_group,
+    judge_interval,
     kendall_tau,
+    pair_values,
 )
 from generator.methods.evaluation.deletion import (
     Counts,
@@ -185,7 +187,7 @@ def kendall_against(target: Array, rows: Array) -> Array:
 
 def build_scores(
     name: str,
-    grades: Sequence[TextGrades],
+    graded: Sequence[tuple[int | None, TextGrades]],
     least: float,
     generator: Callable[[], np.random.Generator],
     without: ScoreVerdict,
@@ -194,17 +196,21 @@ def build_scores(
 
     Args:
         name: Name of the explanation.
-        grades: Grades of its texts.
+        graded: The number of each text's document, None where it is none, and its
+            grades.
         least: By how much probability it must differ from a random order.
         generator: Returns a fresh generator, the same for every interval.
         without: The verdict where a measure is defined for no text.
     """
-    every = np.array(grades, dtype=np.float64).reshape(-1, len(TextGrades._fields), 2)
+    numbers = [number for number, _ in graded if number is not None]
+    documents = numbers if len(numbers) == len(graded) else None
+    every = np.array([grades for _, grades in graded], dtype=np.float64)
+    every = every.reshape(-1, len(TextGrades._fields), 2)
     whole, enough, tau, leaving = np.moveaxis(every, 1, 0)
-    real = tau[np.isfinite(tau).all(1)]
+    real = np.asarray(np.isfinite(tau).all(1))
 
-    def describe_score(gaps: Array, bar: float) -> ScoreVerdict:
-        return judge_order(bootstrap_mean(gaps, generator()), bar, gaps.size)
+    def describe_score(pairs: Array, bar: float) -> ScoreVerdict:
+        return judge_order(pair_values(*pairs.T), bar, len(pairs))
 
     def row(
         measure: str, pairs: Array, told: ScoreVerdict, *, higher: bool = True
@@ -216,32 +222,30 @@ def build_scores(
             own,
             generator(),
             random=random,
+            ids=documents,
             higher=higher,
             said=told,
             without=without,
         )
 
-    yield row("comprehensiveness", whole, describe_score(order_gap(whole), least))
+    yield row("comprehensiveness", whole, describe_score(whole, least))
     yield row(
-        "sufficiency", enough, describe_score(-order_gap(enough), least), higher=False
+        "sufficiency", enough, describe_score(enough[:, ::-1], least), higher=False
     )
     agrees = weaker_verdict(
-        describe_score(order_gap(real), 0.0), describe_score(order_gap(leaving), least)
+        describe_score(tau[real], 0.0), describe_score(leaving, least)
     )
-    yield row("tau against leave-one-out", real, agrees)
-
-
-def order_gap(pairs: Array) -> Array:
-    """Return by how much the own order exceeds random ones, (texts,)."""
-    return np.asarray(pairs[:, 0] - pairs[:, 1])
+    yield row("tau against leave-one-out", np.where(real[:, None], tau, np.nan), agrees)
 
 
 def judge_order(interval: Interval, bar: float, texts: int) -> ScoreVerdict:
     """Judge a difference from random orders; of few texts there may be no verdict."""
-    if judge_group(interval, bar, texts) == "supported":
+    if judge_interval(interval, bar, n=texts) == "supported":
         return "better than random"
     return (
-        "none" if texts < TEXTS and interval.value > bar else "not better than random"
+        "none"
+        if texts < LEAST_UNITS and interval.value > bar
+        else "not better than random"
     )
 
 
@@ -315,6 +319,7 @@ class Faithfulness(Method):
     between all probabilities.
     """
 
+    version: ClassVar[int] = 2
     needs: ClassVar = ((Classifier, LanguageModel),)
     reads: ClassVar = (TokenScores, Anchors)
     gives: ClassVar = Scores
@@ -347,12 +352,13 @@ class Faithfulness(Method):
             name: read_explanations(context, artifact, name)
             for name, artifact in zip(self.of, context.artifacts, strict=True)
         }
-        grades: dict[str, list[TextGrades]] = {name: [] for name in self.of}
-        for names, trials in group_by_model(self._trials(context, every)):
-            for name, one in zip(
-                names, grade_trials(trials, self.operator), strict=True
-            ):
-                grades[name].append(one)
+        grades: dict[str, list[tuple[int | None, TextGrades]]]
+        grades = {name: [] for name in self.of}
+        sampled = {name: select_sampled(texts) for name, texts in every.items()}
+        for names, trials in group_by_model(self._trials(context, sampled)):
+            each = zip(names, trials, grade_trials(trials, self.operator), strict=True)
+            for name, trial, one in each:
+                grades[name].append((trial.text.document, one))
         return Scores(
             epoch=common_epoch(artifact.epoch for artifact in context.artifacts),
             aspect="faithfulness",
@@ -364,7 +370,7 @@ class Faithfulness(Method):
                     grades[name],
                     self.least,
                     lambda: context.generator(1),
-                    judge_unordered(every[name]),
+                    judge_unordered(sampled[name]),
                 )
             ),
             notes=(*self._notes(), *self._left(every)),
@@ -383,8 +389,9 @@ class Faithfulness(Method):
 
     def _left(self, every: Mapping[str, Sequence[TextExplanation]]) -> Iterator[str]:
         for name, texts in every.items():
+            yield from describe_given(texts, name)
             yield from describe_left_out(
-                (text.undefined_reason for text in texts), name
+                (text.undefined_reason for text in select_sampled(texts)), name
             )
 
     def _notes(self) -> Iterator[str]:

@@ -16,17 +16,26 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from generator.artifacts import Anchors, Scores, TokenScores, TrustScore
+from generator.core.decision import LEAST_UNITS
 from generator.core.errors import CorpusError, UnsupportedError, quote_text
 from generator.corpora.base import Annotation
 from generator.methods.base import Context, Method
 from generator.methods.common import spans as finding
-from generator.methods.common.explanations import ExplanationRow, Span, explanation_rows
+from generator.methods.common.explanations import (
+    ExplanationRow,
+    Span,
+    describe_given,
+    document_ids,
+    explanation_rows,
+    select_sampled,
+)
 from generator.methods.common.spans import Mask, spans_mask
 from generator.methods.common.statistics import (
-    ROUNDING,
+    Interval,
     ScoreVerdict,
-    bootstrap_mean,
     build_score,
+    judge_interval,
+    pair_values,
     wilson_interval,
 )
 
@@ -59,6 +68,11 @@ class RationaleText:
     row: ExplanationRow
     mask: Mask
     noise: Noise  # (orders, tokens), the same for every explanation of the text
+
+    @property
+    def document(self) -> int | None:
+        """The number of its document, None for a text that the author gave."""
+        return self.row.document
 
     def grade(self, measure: Measure, rank: Rank) -> tuple[float, float]:
         """Return a measure of its scores, and of a random order."""
@@ -112,16 +126,24 @@ def grade_explanation(
             grades,
             context.generator(1, number, place),
             random=even,
-            said=judge_rationale(grades - even, context.generator(2, number, place)),
+            ids=document_ids([text.row for text in answered]),
+            said=judge_rationale(pair_values(grades, even), grades.size),
         )
     share = wilson_interval(len(answered), len(texts))
     yield TrustScore(of=name, name=TEXTS_ANSWERED, **share._asdict(), n=len(texts))
 
 
-def judge_rationale(difference: Array, rng: np.random.Generator) -> ScoreVerdict:
-    """Judge the paired difference from a random order, (texts,)."""
-    low = bootstrap_mean(difference, rng).low
-    return "better than random" if low > ROUNDING else "not better than random"
+def judge_rationale(difference: Interval, texts: int) -> ScoreVerdict:
+    """Judge the paired difference from a random order; too few texts decide nothing.
+
+    Args:
+        difference: Its mean and interval.
+        texts: How many texts it is over.
+    """
+    verdict = judge_interval(difference, 0.0, n=texts)
+    if verdict == "supported":
+        return "better than random"
+    return "not better than random" if texts >= LEAST_UNITS else "none"
 
 
 ORDERS: dict[Rank, str] = {
@@ -187,6 +209,7 @@ class RationaleAgreement(Method):
     ordered by size.
     """
 
+    version: ClassVar[int] = 2
     reads: ClassVar = (TokenScores, Anchors)
     gives: ClassVar = Scores
     method: Literal["rationale"]
@@ -227,13 +250,15 @@ class RationaleAgreement(Method):
             for name, artifact in zip(self.of, context.artifacts, strict=True)
         }
         texts: dict[str, list[RationaleText]] = {}
+        given: list[str] = []
         for name, rows in every.items():
             self._check_spans(rows, name)
-            texts[name] = [
-                t for t in find_rationale_texts(context, rows, self.given) if t
-            ]
+            known = [t for t in find_rationale_texts(context, rows, self.given) if t]
+            texts[name] = list(select_sampled(known))
+            given += describe_given(known, name)
         notes = [
             ORDERS[self.rank],
+            *given,
             *describe_counts(every, texts),
             *describe_comparison(texts),
         ]

@@ -25,6 +25,7 @@ from generator.methods.common.explanations import (
     TextExplanation,
     level_reason,
     read_explanations,
+    select_sampled,
 )
 from generator.methods.common.perturbation import Array
 from generator.methods.common.statistics import spearman_rho
@@ -120,7 +121,7 @@ def find_repeatable(
         if reason := unrepeatable_reason(method, producer):
             raise UnsupportedError(f"of: {quote_text(name)} {reason}")
         assert isinstance(producer, ExplanationMethod)  # noqa: S101 - others cannot be repeated
-        texts = read_explanations(context, artifact, name)[:most]
+        texts = select_sampled(read_explanations(context, artifact, name))[:most]
         if not texts:
             raise UnsupportedError(f"of: {quote_text(name)} holds no text")
         yield RepeatableExplanation(name, context, producer, maker.seed, texts)

@@ -19,12 +19,15 @@ from generator.methods.common.explanations import (
     Names,
     TextExplanation,
     common_epoch,
+    describe_given,
     describe_left_out,
+    document_ids,
     explanation_rows,
     read_explanations,
+    select_sampled,
 )
 from generator.methods.common.perturbation import Array
-from generator.methods.common.statistics import build_score, judge_passed
+from generator.methods.common.statistics import build_score, judge_score
 from generator.methods.evaluation.reexplain import (
     RepeatableExplanation,
     describe_likeness,
@@ -81,6 +84,7 @@ class SanityCheck(Method):
     correlations, with signs and without, of that paper; random orders stand beside it.
     """
 
+    version: ClassVar[int] = 2
     needs: ClassVar = (Randomisable,)
     reads: ClassVar = (TokenScores, Anchors)
     gives: ClassVar = Scores
@@ -137,6 +141,8 @@ class SanityCheck(Method):
                     self._score_permuted_labels(one, every, others[number], name)
                 )
             rows += steps
+            given = explanation_rows(context.artifacts[number], one.name)
+            notes += describe_given(given, one.name)
             notes += describe_left_out(
                 (text.undefined_reason for text in one.texts), one.name
             )
@@ -181,7 +187,8 @@ class SanityCheck(Method):
         Raises:
             ConfigError: The artifact explains texts that the other does not.
         """
-        rows = {row.words: row for row in explanation_rows(other, name)}
+        others_rows = select_sampled(explanation_rows(other, name))
+        rows = {row.words: row for row in others_rows}
         mine = {text_tokens(text): text for text in every}
         if not rows.keys() <= mine.keys():
             raise ConfigError(
@@ -208,20 +215,21 @@ class SanityCheck(Method):
     ) -> TrustScore:
         """Build a row beside random orders; alike is what it should not be."""
         draws = explanation.context.generator(2)
-        verdict = judge_passed(-likeness, -self.most, draws) if judged else "none"
         name, random = (
             f"{describe_likeness(explanation)}, {what}",
             chance_likeness(explanation),
         )
-        return build_score(
+        score = build_score(
             explanation.name,
             name,
             likeness,
             draws,
             random=random,
+            ids=document_ids(explanation.texts),
             higher=False,
-            said=verdict,
         )
+        verdict = judge_score(score, self.most) if judged else "none"
+        return replace(score, said=verdict)
 
     def _notes(self) -> Iterator[str]:
         yield (

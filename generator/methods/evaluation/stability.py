@@ -24,10 +24,13 @@ from generator.methods.common.explanations import (
     Names,
     TextExplanation,
     common_epoch,
+    describe_given,
     describe_left_out,
+    document_ids,
+    explanation_rows,
 )
 from generator.methods.common.perturbation import Array
-from generator.methods.common.statistics import build_score, judge_passed
+from generator.methods.common.statistics import build_score, judge_score
 from generator.methods.evaluation.deletion import rank_tokens
 from generator.methods.evaluation.reexplain import (
     RepeatableExplanation,
@@ -181,6 +184,7 @@ class Stability(Method):
     same; neighbours are real texts of known words, not noise added to vectors.
     """
 
+    version: ClassVar[int] = 2
     needs: ClassVar = (Classifier,)
     reads: ClassVar = (TokenScores, Anchors)
     gives: ClassVar = Scores
@@ -207,12 +211,14 @@ class Stability(Method):
         """Explain again and compare; see the base."""
         notes: list[str] = []
         rows: list[TrustScore] = []
-        for one in find_repeatable(context, self, self.of, self.documents):
+        every = find_repeatable(context, self, self.of, self.documents)
+        for one, artifact in zip(every, context.artifacts, strict=True):
             rows.append(
                 self._row(context, one, "other draws", self._score_redraws(one))
             )
             values, remarks = self._score_replacements(one)
             rows.append(self._row(context, one, "one word replaced", values))
+            notes += describe_given(explanation_rows(artifact, one.name), one.name)
             notes += describe_left_out(
                 (text.undefined_reason for text in one.texts), one.name
             )
@@ -231,11 +237,14 @@ class Stability(Method):
         what: str,
         values: Array,
     ) -> TrustScore:
-        verdict = judge_passed(values, self.least, context.generator(1))
-        name = f"{describe_likeness(explanation)}, {what}"
-        return build_score(
-            explanation.name, name, values, context.generator(1), said=verdict
+        score = build_score(
+            explanation.name,
+            f"{describe_likeness(explanation)}, {what}",
+            values,
+            context.generator(1),
+            ids=document_ids(explanation.texts),
         )
+        return replace(score, said=judge_score(score, self.least))
 
     def _score_redraws(self, explanation: RepeatableExplanation) -> Array:
         """Compute the likeness (texts,) to explanations with other draws."""

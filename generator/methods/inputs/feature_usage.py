@@ -60,6 +60,7 @@ class FeatureUsage(FeatureMethod):
     expects: ClassVar[frozenset[Annotation]] = frozenset(
         {Annotation.LABEL, Annotation.NUMBERS}
     )
+    version: ClassVar[int] = 2
     method: Literal["feature_usage"]
     mask: LineText
     """The annotation mask of the corpus."""
@@ -100,7 +101,7 @@ class FeatureUsage(FeatureMethod):
             epoch=model.epoch,
             quantity=quantity,
             rows=(
-                mean_estimate(names[0], values, context.generator(0)),
+                mean_estimate(names[0], values, context.generator(0), ids=places),
                 *other_estimates(context.artifacts, self.against, names[1:], quantity),
             ),
             reference=even,

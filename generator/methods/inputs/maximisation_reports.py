@@ -45,6 +45,7 @@ class MaximisationScores(Method):
 
     reads: ClassVar = (OptimisedInputs,)
     gives: ClassVar = Estimates
+    unit: ClassVar[str] = "start"
     method: Literal["maximisation_scores"]
     of: str
     """The artifact of `maximisation`."""

@@ -17,7 +17,7 @@ from generator.corpora.base import Annotation
 from generator.methods.base import Context, Method
 from generator.methods.common import statistics
 from generator.methods.common.snapshots import measure_epochs, untrained_state
-from generator.methods.common.statistics import larger_defined, verdict_above
+from generator.methods.common.statistics import judge_interval, larger_defined
 from generator.methods.language_model import planted_documents
 from generator.methods.language_model.planted_documents import (
     Mask,
@@ -69,13 +69,14 @@ class PlantedTable:
         self, name: str, values: Array, role: EstimateRole = "observed"
     ) -> Estimate:
         """Build a row of the mean over the documents in which the value is defined."""
-        return statistics.mean_estimate(name, values, self.context.generator(0), role)
+        rng = self.context.generator(0)
+        return statistics.mean_estimate(name, values, rng, role, self.cases.documents)
 
     def share_row(
         self, name: str, hits: Mask, role: EstimateRole = "observed"
     ) -> Estimate:
         """Build a row of the share of documents, with its Wilson interval."""
-        return statistics.share_estimate(name, hits, role)
+        return statistics.share_estimate(name, hits, role, self.cases.documents)
 
     def build_estimates(
         self,
@@ -100,7 +101,7 @@ class PlantedTable:
             rows=rows,
             reference=reference[0],
             reference_name=reference[1],
-            verdict=verdict_above(rows[0], reference[0] if bar is None else bar),
+            verdict=judge_interval(rows[0], reference[0] if bar is None else bar),
             claim=claim,
             notes=self.cases.notes,
         )
@@ -321,7 +322,7 @@ class PlantedTest(Method):
     the accuracy without the key; in `attention`, `occlusion`, `decision` and
     `contribution`, the larger of the line and another word's value; in `ranking` and
     `agreement`, the line. Supported: the whole interval lies above the bar. Not supported:
-    the whole interval lies below it. Undecided: the bar lies inside.
+    none of it does. Undecided: the bar lies inside.
 
     A model that is accurate has used the key, as nothing else in the document tells the
     answer. If attention is then not on the key, the map does not show what decided; where
@@ -332,6 +333,7 @@ class PlantedTest(Method):
     Jain and Wallace (2019), Attention is not explanation, arXiv 1902.10186.
     """
 
+    version: ClassVar[int] = 2
     needs: ClassVar = (LanguageModel,)
     gives: ClassVar = Estimates
     expects: ClassVar = frozenset({Annotation.TRUTH})

@@ -56,6 +56,7 @@ class PlantedCases:
     targets: Ids  # (documents,)
     keys: Mask  # (documents, window), the slots of the deciding words
     choices: tuple[tuple[int, ...], ...]  # for each document, sorted ids
+    documents: tuple[int, ...] = ()  # the number of each in the corpus
     left_out: tuple[tuple[str, int], ...] = ()  # why, and how many documents
 
     def __len__(self) -> int:
@@ -109,6 +110,7 @@ def find_planted_cases(
             "document is about: set word_level: true"
         )
     cases: list[PlantedCase] = []
+    documents: list[int] = []
     left: Counter[str] = Counter()
     for index, document in held_out_documents(context, limit):
         case = build_planted_case(model, index, document)
@@ -116,6 +118,7 @@ def find_planted_cases(
             left[case] += 1
         else:
             cases.append(case)
+            documents.append(index)
     if not cases:
         reasons = "; ".join(f"{count:,}: {why}" for why, count in sorted(left.items()))
         raise CorpusError(
@@ -127,6 +130,7 @@ def find_planted_cases(
         targets=np.array([one.target for one in cases], dtype=np.int32),
         keys=np.array([one.key for one in cases], dtype=np.bool_),
         choices=tuple(one.choices for one in cases),
+        documents=tuple(documents),
         left_out=tuple(sorted(left.items())),
     )
 

@@ -84,7 +84,7 @@ class AttentionStreak(Method):
     which the numbers bear out one.
     """
 
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     needs: ClassVar = (LanguageModel,)
     reads: ClassVar = (SlotScores, Frames)
     gives: ClassVar = Estimates
@@ -122,13 +122,19 @@ class AttentionStreak(Method):
                 names[word],
                 *bootstrap_mean(ways[word], context.generator(BOOTSTRAPS, int(word))),
                 n=ways.shape[1],
+                unit="slot",
                 p=permutation_p(float(streaks[word]), null),
             )
             for word in order
         ]
         middle = float(np.median(null))
         chance = Estimate(
-            "largest by chance", middle, *percentiles(null), len(tokens), "null"
+            "largest by chance",
+            middle,
+            *percentiles(null),
+            len(tokens),
+            "null",
+            unit="word",
         )
         return Estimates(
             epoch=text.epoch,
@@ -155,7 +161,8 @@ class AttentionStreak(Method):
         _, ways = complete_streaks(text, predict_histories(model, rows).weights)
         word = int(ways.mean(1).argmax())
         interval = bootstrap_mean(ways[word], context.generator(BOOTSTRAPS, word, 1))
-        return (Estimate("largest before training", *interval, ways.shape[1], "null"),)
+        slots, name = ways.shape[1], "largest before training"
+        return (Estimate(name, *interval, slots, "null", unit="slot"),)
 
 
 @dataclass(frozen=True, slots=True)

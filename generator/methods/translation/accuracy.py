@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -11,6 +12,7 @@ from pydantic import Field
 from generator.artifacts import Curves, Estimate, Estimates
 from generator.corpora.base import Annotation
 from generator.methods.base import Context, Method
+from generator.methods.common.explanations import document_ids
 from generator.methods.common.snapshots import measure_epochs
 from generator.methods.common.statistics import share_estimate
 from generator.methods.translation.attention import attention_alignments, read_pairs
@@ -18,7 +20,7 @@ from generator.methods.translation.link_extraction import (
     LinkCounts,
     count_text_links,
     error_rate,
-    resampled_interval,
+    ratio_estimate,
     source_coverage,
 )
 from generator.methods.translation.sentence_pairs import (
@@ -57,7 +59,7 @@ class TranslationAccuracy(Method):
     needs: ClassVar = (Translator,)
     gives: ClassVar = Estimates
     expects: ClassVar[frozenset[Annotation]] = frozenset({Annotation.TRANSLATION})
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     method: Literal["translation_accuracy"]
     documents: int = Field(default=200, ge=1, le=100_000)
     """At most so many pairs."""
@@ -76,15 +78,19 @@ class TranslationAccuracy(Method):
         """Translate and compare; see the base."""
         model: Translator = context.model.at(self.epoch)
         pairs = document_pairs(context, model, self.part, self.documents)
+        ids = document_ids(pairs)
         return Estimates(
             epoch=model.epoch,
             quantity="share that is right",
             rows=(
                 token_accuracy_estimate(model, pairs, context),
-                share_estimate("whole targets, greedy", whole_matches(model, pairs, 1)),
+                share_estimate(
+                    "whole targets, greedy", whole_matches(model, pairs, 1), ids=ids
+                ),
                 share_estimate(
                     f"whole targets, beam of {self.width}",
                     whole_matches(model, pairs, self.width),
+                    ids=ids,
                 ),
             ),
             notes=(f"{len(pairs):,} pairs for the {self.part}",),
@@ -100,11 +106,10 @@ def token_accuracy_estimate(
         sum(likeliest_hits(best, pair.ids[1])) for best, pair in zip(likeliest, pairs, strict=True)
     ], dtype=np.float64)  # fmt: skip
     total = np.array([len(pair.targets) for pair in pairs], dtype=np.float64)
-    low, high = resampled_interval(right, total, context.generator())
-    value = float(right.sum() / total.sum())
-    return Estimate(
-        "tokens", value, min(low, value), max(high, value), int(total.sum())
+    row = ratio_estimate(
+        "tokens", right, total, context.generator(), ids=document_ids(pairs)
     )
+    return replace(row, n=int(total.sum()), unit="target token")
 
 
 def whole_matches(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import ClassVar, Literal, Self
 
 import numpy as np
@@ -12,6 +13,8 @@ from generator.artifacts import AlignedText, Artifact, Estimate, EstimateRole, E
 from generator.core.errors import UnsupportedError, quote_text
 from generator.corpora.base import Annotation
 from generator.methods.base import Context
+from generator.methods.common.explanations import document_ids
+from generator.methods.common.statistics import build_sample
 from generator.methods.translation.link_extraction import (
     AlignmentMethod,
     Array,
@@ -23,6 +26,7 @@ from generator.methods.translation.link_extraction import (
     error_rate,
     extract_links,
     link_kinds,
+    ratio_estimate,
     read_matrices,
     resampled_interval,
 )
@@ -60,6 +64,7 @@ class AlignmentError(AlignmentMethod):
     may leave words unlinked.
     """
 
+    version: ClassVar[int] = 2
     gives: ClassVar = Estimates
     expects: ClassVar = frozenset({Annotation.ALIGNMENT})
     method: Literal["alignment_error"]
@@ -96,22 +101,23 @@ class AlignmentError(AlignmentMethod):
     def _rows(
         self, every: Sequence[Sequence[AlignedText]], context: Context
     ) -> Iterator[Estimate]:
+        ids = document_ids(every[0])
         for place, name in enumerate(self.row_names()):
             counts = [count_text_links(text) for text in every[place]]
-            yield error_rate_estimate(name, counts, context.generator(place))
+            yield error_rate_estimate(name, counts, context.generator(place), ids)
         rng = context.generator(len(every))
         first = every[0]
         diagonals = [
             count_links_of_scores(text, diagonal_scores(text)) for text in first
         ]
         yield error_rate_estimate(
-            "a diagonal", diagonals, context.generator(len(every), 1), "null"
+            "a diagonal", diagonals, context.generator(len(every), 1), ids, "null"
         )
         scores = [rng.random(text.scores.shape) for text in first]
         pairs = zip(first, scores, strict=True)
         random = [count_links_of_scores(text, score) for text, score in pairs]
         yield error_rate_estimate(
-            "links at random", random, context.generator(len(every), 2), "null"
+            "links at random", random, context.generator(len(every), 2), ids, "null"
         )
 
 
@@ -141,6 +147,7 @@ def error_rate_estimate(
     name: str,
     counts: Sequence[LinkCounts],
     rng: np.random.Generator,
+    ids: Sequence[int] | None = None,
     role: EstimateRole = "observed",
 ) -> Estimate:
     """Estimate the error rate over all texts, with its interval over resampled texts.
@@ -149,6 +156,7 @@ def error_rate_estimate(
         name: Name of the row.
         counts: Counts of each text.
         rng: Resamples texts.
+        ids: Number of each text's document, None where one is no document.
         role: What the row is in its table.
     """
     table = np.array(counts, dtype=np.float64)
@@ -157,7 +165,13 @@ def error_rate_estimate(
     low, high = resampled_interval(right, total, rng)
     value = error_rate(LinkCounts(*table.sum(0).astype(int).tolist()))
     return Estimate(
-        name, value, min(1 - high, value), max(1 - low, value), len(counts), role
+        name,
+        value,
+        min(1 - high, value),
+        max(1 - low, value),
+        len(counts),
+        role,
+        sample=build_sample(total - right, ids, weights=total),
     )
 
 
@@ -177,10 +191,10 @@ def estimates_by_kind(
             right[number] = sum((t, links.get(t, -1)) in gold for t in of_kind)
         if not total.any():
             continue
-        low, high = resampled_interval(right, total, context.generator(place))
-        value = float(right.sum() / total.sum())
-        count = int(total.sum())
-        rows.append(Estimate(kind, value, min(low, value), max(high, value), count))
+        row = ratio_estimate(
+            kind, right, total, context.generator(place), ids=document_ids(texts)
+        )
+        rows.append(replace(row, n=int(total.sum()), unit="target token"))
     return Estimates(
         epoch=epoch,
         quantity="share of target tokens with the right link",

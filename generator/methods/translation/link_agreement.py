@@ -11,6 +11,7 @@ from pydantic import model_validator
 
 from generator.artifacts import AlignedText, Alignments, Estimate, Estimates
 from generator.methods.base import Context
+from generator.methods.common.explanations import document_ids
 from generator.methods.translation.link_extraction import (
     AlignmentMethod,
     Array,
@@ -53,6 +54,7 @@ class LinkAgreement(AlignmentMethod):
     they are held against where there is none is ours.
     """
 
+    version: ClassVar[int] = 2
     reads: ClassVar = (Alignments,)
     gives: ClassVar = Estimates
     method: Literal["same_links"]
@@ -96,14 +98,16 @@ class LinkAgreement(AlignmentMethod):
         ):
             pairs = zip(texts, to, strict=True)
             counts = [shared_links(one.scores, other) for one, other in pairs]
-            yield pooled_share(name, counts, context.generator(place))
+            rng = context.generator(place)
+            yield pooled_share(name, counts, rng, ids=document_ids(texts))
         diagonals = [shared_links(diagonal_scores(text), text) for text in to]
+        ids = document_ids(to)
         yield pooled_share(
-            "a diagonal", diagonals, context.generator(len(every)), "null"
+            "a diagonal", diagonals, context.generator(len(every)), "null", ids
         )
         chances = [links_by_chance(text) for text in to]
         random = context.generator(len(every), 1)
-        yield pooled_share("links at random", chances, random, "null")
+        yield pooled_share("links at random", chances, random, "null", ids)
 
 
 def scored_rows(text: AlignedText, scored: ScoredSources) -> Iterator[int]:
@@ -149,6 +153,7 @@ class MarkLinks(AlignmentMethod):
     alignment models, Computational Linguistics 29(1). The measure is our own.
     """
 
+    version: ClassVar[int] = 2
     gives: ClassVar = Estimates
     method: Literal["links_to_marks"]
 
@@ -174,11 +179,11 @@ class MarkLinks(AlignmentMethod):
             zip(self.row_names(), every, strict=True)
         ):
             counts = [links_to_marks(text) for text in texts]
-            yield pooled_share(name, counts, context.generator(place))
+            rng = context.generator(place)
+            yield pooled_share(name, counts, rng, ids=document_ids(texts))
         chances = [marks_by_chance(text) for text in every[0]]
-        yield pooled_share(
-            "links at random", chances, context.generator(len(every)), "null"
-        )
+        random, ids = context.generator(len(every)), document_ids(every[0])
+        yield pooled_share("links at random", chances, random, "null", ids)
 
 
 def links_to_marks(text: AlignedText) -> tuple[float, int]:

@@ -30,7 +30,7 @@ from generator.core.errors import UnsupportedError, quote_text
 from generator.core.spec import LineText
 from generator.core.tokens import Token
 from generator.methods.base import Method
-from generator.methods.common.statistics import RESAMPLES, percentiles
+from generator.methods.common.statistics import RESAMPLES, build_sample, percentiles
 
 Kind = Literal["in order", "moved", "second of two"]
 
@@ -203,6 +203,7 @@ def pooled_share(
     counts: Sequence[tuple[float, int]],
     rng: np.random.Generator,
     role: EstimateRole = "observed",
+    ids: Sequence[int] | None = None,
 ) -> Estimate:
     """Estimate a share pooled over all texts.
 
@@ -211,6 +212,7 @@ def pooled_share(
         counts: Of each text, how many and out of how many.
         rng: Resamples texts.
         role: What the row is in its table.
+        ids: Number of each text's document, None where one is no document.
 
     Raises:
         UnsupportedError: No text has anything to count.
@@ -221,9 +223,39 @@ def pooled_share(
             f"of: {quote_text(name)}: no target word has a score; expected sources of at "
             "least two words and targets with a letter or digit: give more documents"
         )
+    return ratio_estimate(name, right, total, rng, role=role, ids=ids)
+
+
+def ratio_estimate(
+    name: str,
+    right: Array,
+    total: Array,
+    rng: np.random.Generator,
+    *,
+    role: EstimateRole = "observed",
+    ids: Sequence[int] | None = None,
+) -> Estimate:
+    """Estimate `sum(right) / sum(total)` with its interval over resampled texts.
+
+    Args:
+        name: Name of the row.
+        right: (texts,).
+        total: (texts,).
+        rng: Resamples texts.
+        role: What the row is in its table.
+        ids: Number of each text's document, None where one is no document.
+    """
     low, high = resampled_interval(right, total, rng)
     value = float(right.sum() / total.sum())
-    return Estimate(name, value, min(low, value), max(high, value), len(counts), role)
+    return Estimate(
+        name,
+        value,
+        min(low, value),
+        max(high, value),
+        right.size,
+        role,
+        sample=build_sample(right, ids, weights=total),
+    )
 
 
 def resampled_interval(

@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
+from generator.core.decision import VERDICTS
 from generator.site.pages.base import Page, SiteData
 from generator.site.pages.feed import feed_listing
-from generator.site.pages.post import Listing, Post, count_verdicts
-from generator.study.claims import VERDICTS
+from generator.site.pages.post import Listing, Post, count_settings, count_verdicts
 
 
 def index_pages(data: SiteData) -> Iterator[Page]:
@@ -204,6 +204,7 @@ def claim_pages(data: SiteData) -> Iterator[Page]:
     context = {
         "studies": studies,
         "tally": count_verdicts(every),
+        "settings": count_settings(every),
         "choices": tuple(choices),
     }
     description = "What the studies say, and whether their numbers support it."

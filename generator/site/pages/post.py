@@ -21,11 +21,12 @@ from slugify import slugify
 
 from generator.artifacts import Scores, TrustScore
 from generator.artifacts.base import ArtifactHead
+from generator.core.decision import VERDICTS
 from generator.figures.export.axes import AxisTick, EstimateWhisker
+from generator.figures.formatting import format_count
 from generator.figures.squares import Thumbnail
 from generator.site.content import SiteFiles
 from generator.site.writeup.bibliography import BibliographyReference
-from generator.study.claims import VERDICTS
 from generator.study.site_settings import Person
 
 MONTHS = (
@@ -67,6 +68,10 @@ class ClaimView:
     ticks: tuple[AxisTick, ...]
     figure: str = ""  # id of the figure that draws it
     number: int = 0
+    size: str = ""  # how many units of which kind
+    comparison: str = ""  # how two estimates are compared
+    seeds: str = ""  # how many it stands on
+    set: str = ""  # when its threshold was fixed: "before", "after" or unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,16 +148,36 @@ def format_date(date: dt.date) -> str:
 
 
 def count_verdicts(claims: Iterable[ClaimView]) -> str:
-    """Format how many claims came to which verdict.
+    """Format how many claims were tested and came to which verdict.
 
     Args:
         claims: Claims with their verdicts.
 
     Returns:
-        The counts, as in "3 supported, 1 undecided".
+        The counts, as in "4 claims tested: 3 supported, 1 undecided".
     """
     counts = Counter(claim.verdict for claim in claims)
-    return ", ".join(f"{counts[v]} {v}" for v in VERDICTS if counts[v])
+    verdicts = ", ".join(f"{counts[v]} {v}" for v in VERDICTS if counts[v])
+    return f"{format_count(counts.total(), 'claim')} tested: {verdicts}"
+
+
+def count_settings(claims: Iterable[ClaimView]) -> str:
+    """Format how many thresholds were fixed before results were known.
+
+    Args:
+        claims: Claims with their verdicts.
+
+    Returns:
+        The counts, as in "Thresholds: 2 set before their numbers were known, 1 after".
+    """
+    counts = Counter(claim.set for claim in claims)
+    words = {
+        "before": "set before their numbers were known",
+        "after": "set after their numbers were known",
+        "": "not stated when",
+    }
+    each = (f"{counts[key]} {word}" for key, word in words.items() if counts[key])
+    return f"Thresholds: {', '.join(each)}"
 
 
 def tag_listing(name: str) -> Listing:
@@ -443,6 +468,11 @@ class Teaser:
     def tally(self) -> str:
         """How many claims came to which verdict, in words."""
         return count_verdicts(self.claims)
+
+    @property
+    def thresholds(self) -> str:
+        """When the thresholds of its claims were fixed, in words."""
+        return count_settings(self.claims)
 
     @property
     def day(self) -> str:

@@ -7,9 +7,9 @@ import math
 import numpy as np
 import pytest
 
+from generator.core.decision import LEAST_UNITS
 from generator.methods.common.statistics import (
     BY_LARGEST,
-    TEXTS,
     Interval,
     build_group,
     group_by_largest_weight,
@@ -44,11 +44,11 @@ def test_groups_by_the_largest_weight() -> None:
 @pytest.mark.parametrize(
     ("low", "high", "texts", "told"),
     [
-        (0.2, 0.4, TEXTS, "supported"),
-        (-0.4, -0.2, TEXTS, "not supported"),
-        (-0.1, 0.1, TEXTS, "undecided"),
-        (0.2, 0.4, TEXTS - 1, "undecided"),
-        (math.nan, math.nan, TEXTS, "undecided"),
+        (0.2, 0.4, LEAST_UNITS, "supported"),
+        (-0.4, -0.2, LEAST_UNITS, "not supported"),
+        (-0.1, 0.1, LEAST_UNITS, "undecided"),
+        (0.2, 0.4, LEAST_UNITS - 1, "undecided"),
+        (math.nan, math.nan, LEAST_UNITS, "undecided"),
     ],
 )
 def test_a_verdict_takes_the_whole_interval(

@@ -43,7 +43,7 @@ def test_the_box_holds_every_claim_as_text(gallery_site: Path) -> None:
         "rank correlation of attention and TF-IDF",
         "0.06 [−0.04, 0.15]",
         "expected above shuffled within a row (0.00 [−0.09, 0.10])",
-        "n = 96, p = 0.210",
+        "n = 96 texts against n = 96 texts, p = 0.210",
     ):
         assert part in told, told
     assert "by more than 0.5" in found["claim-control"]
@@ -54,7 +54,7 @@ def test_the_box_holds_every_claim_as_text(gallery_site: Path) -> None:
 def test_the_count_stands_above(gallery_site: Path) -> None:
     """How many claims came to what, in one order, none left out."""
     text = (gallery_site / STUDY).read_text("utf-8")
-    assert "2 supported, 1 not supported, 1 undecided." in text
+    assert "4 claims tested: 2 supported, 1 not supported, 1 undecided." in text
 
 
 def test_every_place_tells_the_same_verdict(gallery_site: Path) -> None:

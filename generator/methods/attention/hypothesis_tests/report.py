@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.artifacts import Check, DistributionGroup, Distributions
+from generator.core.decision import LEAST_UNITS
 from generator.core.errors import UnsupportedError
 from generator.methods.attention.hypothesis_tests.adversary import (
     TWO,
@@ -38,7 +39,6 @@ from generator.methods.common.checks import verify_checks
 from generator.methods.common.classifier_texts import InputText
 from generator.methods.common.divergence import LN2, jensen_shannon
 from generator.methods.common.statistics import (
-    TEXTS,
     Interval,
     build_group,
     group_by_largest_weight,
@@ -166,7 +166,7 @@ def describe_rule(bar: float) -> str:
     """Describe when a claim is supported."""
     return (
         f"supported: the interval lies above {bar:.3g}; not supported: below; "
-        f"undecided otherwise, and with fewer than {TEXTS} texts"
+        f"undecided otherwise, and with fewer than {LEAST_UNITS} texts"
     )
 
 
