@@ -24,6 +24,7 @@ from generator.cli.job import Job, format_noun_count
 from generator.cli.lock import hold_lock
 from generator.cli.publish.git import GitRepository, redact_credentials
 from generator.cli.publish.remote import guess_pages_address
+from generator.core.brought_cache import CACHE, MEND, describe_brought
 from generator.core.errors import (
     LockError,
     StudyError,
@@ -266,11 +267,15 @@ def lock(job: Job) -> Diagnoses:
 
 
 def cache(job: Job) -> Diagnoses:
-    """Check the size of the caches."""
+    """Check the size of the caches, and whether git tracks any of it."""
     parts = sorted(path for path in job.cache_folder.glob("*") if path.is_dir())
     sizes = {path.name: measure_folder(path) for path in parts}
     listed = ", ".join(f"{name} {size / 1e6:.1f} MB" for name, size in sizes.items())
     yield Diagnosis("ok", "cache", listed or "empty")
+    if brought := job.brought_files:
+        fix = f"build once, which sets them aside, then run: {MEND}"
+        text = f"{CACHE}: {describe_brought(brought)}, and none is believed"
+        yield Diagnosis("warn", "cache", text, fix)
 
 
 def measure_folder(folder: Path) -> int:

@@ -18,6 +18,14 @@ import click
 from generator.cli.lock import WAIT, hold_lock
 from generator.cli.terminal import LineProgress
 from generator.collect.pipeline import CollectReport
+from generator.core.brought_cache import (
+    ASIDE,
+    CACHE,
+    MEND,
+    describe_brought,
+    list_brought_files,
+    set_aside,
+)
 from generator.core.cache import Cache
 from generator.core.errors import ConfigError, StudyError, quote_text
 from generator.core.files import require_plain_folders
@@ -35,7 +43,7 @@ NEGATION = "!"
 """Before a pattern: what does not match it."""
 
 
-CACHE_FOLDERS = ("collected", "data", "kept", "log", "models", "pictures")
+CACHE_FOLDERS = ("aside", "collected", "data", "kept", "log", "models", "pictures")
 """Folders in `.cache`, of which any may come with a project."""
 CACHE_FILES = ("lock", "lock.json", "rendered")
 
@@ -157,7 +165,15 @@ class Job:
     @property
     def usable_cache(self) -> Cache | None:
         """The cache of earlier runs' results, None where none of them is used."""
-        return None if self.from_sources else self.run_cache
+        return None if self.from_sources or self.brought_files else self.run_cache
+
+    @cached_property
+    def brought_files(self) -> frozenset[str]:
+        """Files of the cache that git tracks, as somebody else may have made them."""
+        try:
+            return list_brought_files(self.root)
+        except ConfigError:  # git cannot tell
+            return frozenset()
 
     @property
     def display_options(self) -> list[Any]:
@@ -231,7 +247,7 @@ class Job:
 
     @contextmanager
     def hold_project(self) -> Iterator[LineProgress]:
-        """Hold the project's lock.
+        """Hold the project's lock, and set aside what git brought into the cache.
 
         Yields:
             The listener that shows progress.
@@ -239,6 +255,14 @@ class Job:
         with self.open_listener() as lines:
             wait = 0.0 if self.no_wait else WAIT
             with hold_lock(self.cache_folder, wait=wait, say=lines.note):
+                if brought := self.brought_files:
+                    set_aside(self.root, brought)
+                    self.brought_files = frozenset()
+                    lines.warn(
+                        f"{CACHE}: {describe_brought(brought)}, which may be somebody "
+                        f"else's results; they were moved to {CACHE}/{ASIDE}, and what "
+                        f"is wanted is made again: run: {MEND}"
+                    )
                 yield lines
 
     @contextmanager

@@ -29,6 +29,7 @@ SOURCES = (
     sources.check_placeholders,
     check_ignored_artifacts,
     sources.check_prose,
+    sources.check_cache,
 )
 """Every check of what it is made from."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from generator.cli.check.finding import Finding
 from generator.cli.job import Job
+from generator.core.brought_cache import CACHE, MEND, describe_brought
 from generator.core.errors import format_some_names, quote_text
 from generator.core.files import read_plain_text
 from generator.core.invocation import format_command
@@ -115,3 +116,15 @@ def lint_file(job: Job, path: Path) -> Iterator[Finding]:
             what, _, fix = match[3].partition("; ")
             fix = fix or "reword it"
             yield Finding(match[1], int(match[2]), "prose", what, fix, "warn")
+
+
+def check_cache(job: Job) -> Iterator[Finding]:
+    """Yield a warning where git tracks files of the cache, which every clone then has.
+
+    Args:
+        job: The run with its options.
+    """
+    if brought := job.brought_files:
+        text = f"{describe_brought(brought)}, and none is believed"
+        fix = f"build once, which sets them aside, then run: {MEND}"
+        yield Finding(CACHE, 0, "cache", text, fix, "warn")

@@ -26,10 +26,19 @@ from generator.study.study import Study
 
 
 class MemoryCache(Cache):
-    """A cache in memory over a cache on disk, which is only read."""
+    """A cache in memory over a cache on disk, which is only read.
 
-    def __init__(self, folder: Path, within: Path | None = None) -> None:
+    Args:
+        folder: The cache on disk.
+        within: The folder below which no link is followed.
+        reads_disk: Whether what is on disk is used.
+    """
+
+    def __init__(
+        self, folder: Path, within: Path | None = None, *, reads_disk: bool = True
+    ) -> None:
         super().__init__(folder, within)
+        self.reads_disk = reads_disk
         self._held: dict[str, bytes] = {}
         self._beside: dict[str, MemoryCache] = {}
 
@@ -40,7 +49,7 @@ class MemoryCache(Cache):
             key: Key of the entry.
         """
         body = self._held.get(key)
-        if body is None:
+        if body is None and self.reads_disk:
             body = super().get(key)
             if body is not None:
                 self._held[key] = body
@@ -75,7 +84,9 @@ class MemoryCache(Cache):
     def sibling(self, name: str) -> Cache:
         """Return the cache of another name, in memory too, that lasts as long."""
         if name not in self._beside:
-            self._beside[name] = MemoryCache(self.folder.parent / name, self.within)
+            self._beside[name] = MemoryCache(
+                self.folder.parent / name, self.within, reads_disk=self.reads_disk
+            )
         return self._beside[name]
 
     def prune(self) -> int:
@@ -125,7 +136,9 @@ class Session:
     def __init__(self, job: Job, *, clean: bool = False) -> None:
         self.root = job.root
         self._job, self._clean = job, clean
-        self._memory = MemoryCache(job.run_cache.folder, job.root)
+        self._memory = MemoryCache(
+            job.run_cache.folder, job.root, reads_disk=not job.brought_files
+        )
 
     def render_preview(self) -> PreviewSite:
         """Render the site as it would be now.
@@ -139,7 +152,7 @@ class Session:
         from generator.site.build import render_site  # noqa: PLC0415 - slow to import
 
         job = replace(self._job)  # reads everything anew
-        job.run_cache = self._memory
+        job.run_cache, job.brought_files = self._memory, frozenset()
         job.require_trust()
         settings = job.settings
         found = [job.find_status(study) for study in job.studies if job.is_shown(study)]
