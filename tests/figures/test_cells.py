@@ -163,12 +163,17 @@ def test_the_verdict_follows_search_and_ablation() -> None:
     verdicts = [line.verdict for line in table().lines]
     assert verdicts == ["found and used", "correlates only", "not found"]
     bare = Hypotheses(figure="hypotheses", search="s").view(celled.search())
-    assert [line.verdict for line in bare.lines][:2] == ["found, not clamped"] * 2
+    assert [line.verdict for line in bare.lines][:2] == [
+        "found, not tested by holding"
+    ] * 2
     other = replace(
         celled.effects(), effects=(celled.effect("in string", 9, use="used"),)
     )
     figure = Hypotheses(figure="hypotheses", search="s", ablation="a")
-    assert figure.view(celled.search(), other).lines[0].verdict == "found, not clamped"
+    assert (
+        figure.view(celled.search(), other).lines[0].verdict
+        == "found, not tested by holding"
+    )
 
 
 def test_every_number_of_the_table_can_be_pointed_at() -> None:

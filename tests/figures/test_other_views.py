@@ -126,6 +126,21 @@ def test_estimates_lie_on_their_axis() -> None:
     assert "would give 0" in phrase_text(view.summary)
 
 
+def test_the_summary_tells_the_row_that_the_author_chose() -> None:
+    """Whichever it is; without a choice the first observed one; no row, no figure."""
+    made = examples.estimates()
+    for row in made.rows:
+        view = EstimateDots(figure="estimates", artifact="a", point=row.name).view(made)
+        assert f", {row.name}: " in phrase_text(view.summary)
+    first = next(row for row in made.rows if row.role == "observed")
+    view = EstimateDots(figure="estimates", artifact="a").view(made)
+    assert f", {first.name}: " in phrase_text(view.summary)
+    with pytest.raises(FigureError, match=r"there is no row.*did you mean"):
+        EstimateDots(figure="estimates", artifact="a", point=f"{first.name}x").view(
+            made
+        )
+
+
 @pytest.mark.parametrize("count", [1, 2, 5])
 def test_shapes_are_explained_of_the_roles_that_are_there(count: int) -> None:
     """Of any row, each once, in one order."""

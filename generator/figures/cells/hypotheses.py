@@ -1,9 +1,9 @@
 """Hypotheses and their best cells: scores, nulls, what clamping does, the verdict.
 
-A row is a hypothesis. Its best cell was chosen on one held-out text and is scored on a
-second one, so the score that counts is not the one it was chosen by. Beside it stand
-what chance reaches (circular shifts, untrained networks), what all cells together
-reach, and whether the model uses the cell.
+A row is a hypothesis. Its best cell was chosen on one held-out text, where its score
+stands beside what chance reaches (circular shifts, untrained networks). The cell is
+scored again on a second text, so that the score that counts is not the one it was
+chosen by. Then come what all cells together reach, and whether the model uses the cell.
 """
 
 from __future__ import annotations
@@ -65,8 +65,9 @@ class HypothesisRow:
 
 
 HEADS = (
-    "verdict", "best cell", "score, second text", "shifts, 99 %", "untrained, best",
-    "cells found", "top five again", "probe", "held off", "held on",
+    "verdict", "best cell", "first text", "shifts, 99 %", "untrained, best",
+    "cells found", "second text", "top five again", "probe", "held off",
+    "held on",
 )  # fmt: skip
 """Columns of the table; the last two where cells were clamped."""
 
@@ -161,7 +162,8 @@ def build_hypothesis_row(
 
 def format_search_numbers(fit: HypothesisFit) -> tuple[tuple[str, str, str], ...]:
     """Return the numbers of the search: text, what stands below, what is read aloud."""
-    again, ends = (
+    first, again, ends = (
+        format_fixed(fit.score, 3),
         format_fixed(fit.again, 3),
         f"[{format_fixed(fit.low, 3)}, {format_fixed(fit.high, 3)}]",
     )
@@ -174,10 +176,15 @@ def format_search_numbers(fit: HypothesisFit) -> tuple[tuple[str, str, str], ...
     overlap, probe = format_fixed(fit.overlap), format_fixed(fit.probe, 3)
     return (
         (cell, way, f"cell {cell} is {way}"),
-        (again, ends, f"{what} of cell {cell} on the second text is {again} {ends}"),
-        (shifts, "", f"99 % of circular shifts reach at most {what} {shifts}"),
-        (untrained, "", f"the best untrained cell reaches {what} {untrained}"),
-        (f"{fit.cells:,}", "", f"{format_count(fit.cells, 'cell')} passed both nulls"),
+        (first, "", f"{what} on the first text is {first}"),
+        (shifts, "", f"99 % of circular shifts reach at most {shifts} there"),
+        (untrained, "", f"the best untrained cell reaches {untrained} there"),
+        (
+            f"{fit.cells:,}",
+            "",
+            f"{format_count(fit.cells, 'cell')} passed both nulls there",
+        ),
+        (again, ends, f"{what} on the second text is {again} {ends}"),
         (overlap, "", f"Jaccard overlap of both texts’ five best cells is {overlap}"),
         (probe, more, f"a sparse probe reaches {what} {probe} with {more}"),
     )
@@ -186,7 +193,7 @@ def format_search_numbers(fit: HypothesisFit) -> tuple[tuple[str, str, str], ...
 def format_effects(effect: ClampEffect | None) -> tuple[tuple[str, str, str], ...]:
     """Return the numbers of the ablation, in both directions."""
     if effect is None:
-        return (("–", "", "the cell was not clamped"),) * 2
+        return (("–", "", "the cell was not held"),) * 2
     closes, found = make_visible(effect.closes, blanks=False), []
     for value, bar, way, moved in (
         (effect.off, effect.off_random, "off", "falls"),
@@ -209,7 +216,7 @@ def format_hypothesis_verdict(
     if not fit.found:
         return "not found", "not supported"
     if effect is None or effect.cell != fit.cell:
-        return "found, not clamped", "undecided"
+        return "found, not tested by holding", "undecided"
     if effect.use == "used":
         return "found and used", "supported"
     if effect.use == "one direction only":
@@ -278,7 +285,9 @@ def summary(search: CellSearch, effects: dict[str, ClampEffect]) -> Phrase:
         if format_hypothesis_verdict(fit, effects.get(fit.name))[0].endswith("used")
     ]
     total = format_count(len(search.fits), "hypothesis", "hypotheses")
-    said = f"Of {total}, {len(found)} have a cell that passes both nulls"
+    said = (
+        f"Of {total}, {len(found)} have a cell that passes both nulls on the first text"
+    )
     if effects:
         said += f", and {len(used)} a cell that the model uses in both directions"
     return (f"{said}.",)

@@ -271,12 +271,12 @@ def format_ratio(part: int, whole: int) -> str:
 
 
 def accuracy_stats(counts: NDArray[np.int64]) -> tuple[Stat, ...]:
-    """Return how many are right, and how many the most frequent label would give."""
+    """Return how many are right, and how many the texts' most frequent label is."""
     total, right = int(counts.sum()), int(np.trace(counts))
     return (
         Stat(f"right, {right:,} of {total:,}", format_ratio(right, total)),
         Stat(
-            "always the most frequent label",
+            "always their most frequent label",
             format_ratio(int(counts.sum(1).max()), total),
         ),
     )

@@ -136,6 +136,18 @@ class Curve(Figure):
         return rows
 
 
+def describe_change(line: np.ndarray) -> str:
+    """Describe how a line changes from its first value to its last."""
+    first, last = (format_significant(float(line[i])) for i in (0, -1))
+    if first == last:
+        flat = len({format_significant(float(value)) for value in line}) == 1
+        return f"is {first}" if flat else f"starts and ends at {first}"
+    steps = np.diff(line)
+    if (steps >= 0).all():
+        return f"rises from {first} to {last}"
+    return f"{'falls' if (steps <= 0).all() else 'goes'} from {first} to {last}"
+
+
 def table(
     curves: Curves, names: tuple[str, ...], x: np.ndarray, y: np.ndarray
 ) -> DataTable:
@@ -155,15 +167,30 @@ def table(
 def summary(
     curves: Curves, names: tuple[str, ...], x: np.ndarray, y: np.ndarray
 ) -> Phrase:
-    """Return a sentence on where each line starts and ends."""
-    told: list[str] = []
-    for name, row in zip(names, y, strict=True):
-        real = np.flatnonzero(np.isfinite(row))
-        if real.size:
-            ends = [format_significant(float(row[i])) for i in (real[0], real[-1])]
-            told.append(f"{name} goes from {ends[0]} to {ends[1]}")
+    """Return a sentence on where each line starts and ends.
+
+    Lines that all start and end alike, as those of deletion do, differ in between: then
+    it says which is lowest and which is highest on average.
+    """
+    lines = [(name, row[np.isfinite(row)]) for name, row in zip(names, y, strict=True)]
+    lines = [(name, row) for name, row in lines if row.size]
+    ends = {
+        tuple(format_significant(float(row[i])) for i in (0, -1)) for _, row in lines
+    }
+    parts = [f"{name} {describe_change(row)}" for name, row in lines]
+    if len(lines) > 1 and len(ends) == 1 and len(x) > 2:  # noqa: PLR2004 - a middle
+        ((first, last),) = ends
+        means = [(float(row.mean()), name) for name, row in lines]
+        (low, lowest), (high, highest) = min(means), max(means)
+        parts = [
+            f"all lines go from {first} to {last}",
+            (
+                f"on average, {lowest} is lowest, {format_significant(low)}, and "
+                f"{highest} highest, {format_significant(high)}"
+            ),
+        ]
     axis = make_visible(curves.x_label, blanks=False)
-    ends = [format_significant(float(at), 6) for at in (x[0], x[-1])]
-    place = " to ".join(ends) if len(x) > 1 else ends[0]
-    head = f"{'Over' if len(x) > 1 else 'At'} {axis} {place}, "
-    return (head, "; ".join(told), f" ({format_count(len(x), 'point')}).")
+    bounds = [format_significant(float(at), 6) for at in (x[0], x[-1])]
+    place = " to ".join(bounds) if len(x) > 1 else bounds[0]
+    head = f"{'From' if len(x) > 1 else 'At'} {axis} {place}, "
+    return (head, "; ".join(parts), f" ({format_count(len(x), 'point')}).")

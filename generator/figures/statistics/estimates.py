@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from generator.artifacts import Artifact, Estimate, EstimateRole, Estimates
-from generator.core.errors import FigureError
+from generator.core.errors import FigureError, quote_text, suggest_nearest
 from generator.figures.base import (
     DataTable,
     Figure,
@@ -93,8 +93,8 @@ class EstimatesView(View):
 
     def below_key(self) -> tuple[str, ...]:
         """Return what is drawn besides."""
-        end = "; dashed: what no effect would give" if self.reference else ""
-        return (f"Point and 95% interval; one axis, its ends rounded out{end}.",)
+        end = "; dashed: no effect" if self.reference else ""
+        return (f"Mark: estimate; line: 95% interval{end}.",)
 
 
 class EstimateDots(Figure):
@@ -109,6 +109,8 @@ class EstimateDots(Figure):
     """Left end of the axis; without it, the data's."""
     high: float | None = None
     """Right end of the axis; without it, the data's."""
+    point: str | None = None
+    """Name of the row that the summary tells; without it, the first observed one."""
 
     def artifact_names(self) -> tuple[str, ...]:
         """Return the name of the one artifact to draw."""
@@ -121,8 +123,9 @@ class EstimateDots(Figure):
         if not estimates.rows:
             raise FigureError("estimates: the artifact holds no row, nothing to draw")
         axis = estimate_axis(estimates, self.low, self.high)
+        row = self.summary_row(estimates)
         return EstimatesView(
-            summary=summary(estimates),
+            summary=summary(estimates, row),
             tables=(table(estimates),),
             whiskers=tuple(build_whisker(row, axis) for row in estimates.rows),
             roles=tuple(
@@ -137,6 +140,22 @@ class EstimateDots(Figure):
             reference=reference_tick(estimates, axis),
             quantity=make_visible(estimates.quantity, blanks=False),
             remarks=tuple(make_visible(note, blanks=False) for note in estimates.notes),
+        )
+
+    def summary_row(self, estimates: Estimates) -> Estimate:
+        """Return the row that the summary tells.
+
+        Raises:
+            FigureError: There is none of the name that `point` gives.
+        """
+        if self.point is None:
+            return first_observed(estimates.rows)
+        for row in estimates.rows:
+            if row.name == self.point:
+                return row
+        raise FigureError(
+            f"point: there is no row {quote_text(self.point)}; "
+            f"{suggest_nearest(self.point, [row.name for row in estimates.rows])}"
         )
 
 
@@ -250,9 +269,8 @@ def first_observed(rows: Iterable[Estimate]) -> Estimate:
     return next((row for row in every if row.role == "observed"), every[0])
 
 
-def summary(estimates: Estimates) -> Phrase:
-    """Return a sentence on the first observed row and the reference."""
-    row = first_observed(estimates.rows)
+def summary(estimates: Estimates, row: Estimate) -> Phrase:
+    """Return a sentence on one row and the reference."""
     name = make_visible(row.name, blanks=False)
     said = (
         f"{make_visible(estimates.quantity, blanks=False)}, {name}: "

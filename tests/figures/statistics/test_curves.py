@@ -29,7 +29,7 @@ from generator.figures.export.shapes import (
 )
 from generator.figures.formatting import phrase_text
 from generator.figures.statistics import curve_drawing
-from generator.figures.statistics.curve import Curve
+from generator.figures.statistics.curve import Curve, describe_change
 from generator.figures.statistics.curve_drawing import (
     DASHES,
     NEAR,
@@ -283,17 +283,42 @@ def test_a_curve_says_where_lines_begin_and_end() -> None:
     """Of the values there are; a line without any is left out, one point is a place."""
     view = Curve(figure="curve", artifact="a").view(examples.curves())
     told = phrase_text(view.summary)
-    assert told.startswith("Over epoch 0 to 8, training loss goes from 2.48 to ")
-    assert "; held-out loss goes from 3.35 to " in told
+    assert told.startswith("From epoch 0 to 8, training loss falls from 2.48 to ")
+    assert "; held-out loss falls from 3.35 to " in told
     assert told.endswith(" (9 points).")
     alone = Curve(figure="curve", artifact="a").view(curves_of(1, 1))
-    assert phrase_text(alone.summary).startswith(
-        "At step 0, line 0 goes from 3 to 3 (1 "
-    )
+    assert phrase_text(alone.summary).startswith("At step 0, line 0 is 3 (1 ")
     curves = curves_of(3, 2)
     curves.y[0] = np.nan
     half = Curve(figure="curve", artifact="a").view(curves)
     assert "line 0 " not in phrase_text(half.summary)
+
+
+@pytest.mark.parametrize(
+    ("line", "change"),
+    [
+        ([1, 2, 2, 3], "rises from 1 to 3"),
+        ([3, 2, 2, 1], "falls from 3 to 1"),
+        ([1, 3, 2], "goes from 1 to 2"),
+        ([3, 1, 2], "goes from 3 to 2"),
+        ([2, 2, 2], "is 2"),
+        ([2, 5, 2], "starts and ends at 2"),
+    ],
+)
+def test_a_line_rises_or_falls_only_where_no_step_goes_back(
+    line: list[float], change: str
+) -> None:
+    """A line that turns round on its way goes; one that does not move is."""
+    assert describe_change(np.array(line, float)) == change
+
+
+def test_lines_with_the_same_ends_are_told_apart_by_their_means() -> None:
+    """All of deletion begin and end alike; the summary names the lowest and highest."""
+    curves = curves_of(3, 3)
+    curves.y[:] = [[4, 1, 0], [4, 2, 0], [4, 3, 0]]
+    told = phrase_text(Curve(figure="curve", artifact="a").view(curves).summary)
+    assert "all lines go from 4 to 0; on average, line 0 is lowest, 1.67, and " in told
+    assert "line 2 highest, 2.33" in told
 
 
 def test_lines_are_chosen_by_name_up_to_six() -> None:
