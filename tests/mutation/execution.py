@@ -13,6 +13,7 @@ from __future__ import annotations
 import ast
 import gzip
 import json
+import re
 import subprocess
 import sys
 import time
@@ -114,6 +115,7 @@ class Execution:
     seconds: dict[str, float] = field(default_factory=dict)
     _tables: list[tuple[str, set[str], dict[str, Lines]]] = field(default_factory=list)
     _lines: dict[str, Lines] = field(default_factory=dict)
+    _sources: dict[str, Source] = field(default_factory=dict)
 
     @classmethod
     def read(cls, root: Path, folder: Path) -> Execution:
@@ -154,15 +156,46 @@ class Execution:
     def tests_of(self, path: str, line: int) -> list[str]:
         """Return the tests that execute a line, the quickest first.
 
-        What runs at import is seen by any test of its class, or else of its module.
+        What runs at import is seen by those of its function or class, by those that
+        execute a line that names what it defines, and by test files that name it.
         """
-        source = Source((self.root / path).read_text("utf-8"))
-        lines = self._lines.setdefault(path, self._lines_of(path, source.text))
-        for span in source.spans(line):
-            tests = {test for at in span for test in lines.get(at, ())}
-            if tests:
-                return ranked(tests, self.seconds)
-        return []
+        source = self._source(path)
+        found = next(filter(None, (self._ran(path, s) for s in source.spans(line))), [])
+        if source.is_inside(line):
+            return found
+        word = re.compile(rf"\b{re.escape(source.name_at(line))}\b")
+        for module in sorted(self._modules):
+            rows = self._source(module).text.splitlines()
+            named = [at for at, row in enumerate(rows, 1) if word.search(row)]
+            found += self._ran(module, named)
+        files = {f for f in self._files if word.search(self._source(f).text)}
+        found += ranked((t for t in self.seconds if file_of(t) in files), self.seconds)
+        return list(dict.fromkeys(found))
+
+    def _source(self, path: str) -> Source:
+        """Return a file's source, read once."""
+        if path not in self._sources:
+            self._sources[path] = Source((self.root / path).read_text("utf-8"))
+        return self._sources[path]
+
+    def _ran(self, path: str, lines: Collection[int]) -> list[str]:
+        """Return the tests that execute any of a module's lines."""
+        if path not in self._lines:
+            self._lines[path] = self._lines_of(path, self._source(path).text)
+        of = self._lines[path]
+        tests = {test for line in lines for test in of.get(line, ())}
+        return ranked(tests, self.seconds)
+
+    @cached_property
+    def _files(self) -> set[str]:
+        """The files of the tests that were recorded."""
+        return {file_of(test) for test in self.seconds}
+
+    @cached_property
+    def _modules(self) -> set[str]:
+        """The modules that are there, and that any test imports."""
+        every = {path for _, _, tables in self._tables for path in tables}
+        return {path for path in every if (self.root / path).is_file()}
 
     def stages(self, path: str, line: int) -> list[list[str]]:
         """Return the tests of a line in turns.
@@ -174,12 +207,12 @@ class Execution:
         own = Path(path).parts[1]
         near = within([t for t in tests if Path(t).parts[1] == own], self.seconds, NEAR)
         far = within([t for t in tests if t not in near], self.seconds, NEAR)
-        files = list(dict.fromkeys(t.partition("::")[0] for t in [*near, *far]))
+        files = list(dict.fromkeys(map(file_of, [*near, *far])))
         rest = [
             test
             for file in files[:FILES]
             for test in self.seconds
-            if test.startswith(f"{file}::") and test not in {*near, *far}
+            if file_of(test) == file and test not in {*near, *far}
         ]
         return [
             part for part in (near, far, within(rest, self.seconds, AROUND)) if part
@@ -192,7 +225,7 @@ class Execution:
             old = git(self.root, "show", f"{commit}:{path}") if path in tables else ""
             for before, now in moved(old, text):
                 tests = tables[path].get(before, ())
-                found[now] += [t for t in tests if t.partition("::")[0] in files]
+                found[now] += [t for t in tests if file_of(t) in files]
         return dict(found)
 
 
@@ -207,25 +240,49 @@ class Source:
         nodes = (n for n in ast.walk(ast.parse(self.text)) if isinstance(n, ast.stmt))
         return sorted(nodes, key=lambda node: (node.lineno, -(node.end_lineno or 0)))
 
+    def _around(self, line: int, kind: type[ast.stmt] = ast.stmt) -> list[ast.stmt]:
+        nodes = (node for node in self._nodes if isinstance(node, kind))
+        return [node for node in nodes if line in lines_of(node)]
+
+    def is_inside(self, line: int) -> bool:
+        """Whether a line is of a function's body, and runs when that is called."""
+        functions = self._around(line, ast.FunctionDef)
+        return bool(functions) and line >= functions[-1].body[0].lineno
+
+    def name_at(self, line: int) -> str:
+        """Return the name that the outermost statement of a line defines."""
+        match self._around(line):
+            case [ast.ClassDef(name=name) | ast.FunctionDef(name=name), *_]:
+                return name
+            case [ast.Assign(targets=[ast.Name(id=name)]), *_]:
+                return name
+            case [ast.AnnAssign(target=ast.Name(id=name)), *_]:
+                return name
+        return "nothing is called so"
+
     def spans(self, line: int) -> Iterator[Collection[int]]:
         """Yield the lines whose tests see a line: the fewest, and then more."""
-        around = [n for n in self._nodes if line in lines_of(n)]
-        functions = [n for n in around if isinstance(n, ast.FunctionDef)]
-        classes = [n for n in around if isinstance(n, ast.ClassDef)]
-        if functions and line >= functions[-1].body[0].lineno:
+        around, functions = self._around(line), self._around(line, ast.FunctionDef)
+        classes = self._around(line, ast.ClassDef)
+        if self.is_inside(line):
             yield [line]
             inner = [n.lineno for n in ast.walk(around[-1]) if isinstance(n, ast.stmt)]
             end = min((at for at in inner if at > line), default=None)
             yield range(around[-1].lineno, end or lines_of(around[-1]).stop)
             return
-        for node in [*reversed(functions), *reversed(classes), None]:
+        for node in [*reversed(functions), *reversed(classes)]:
             yield [
                 at
                 for function in self._nodes
                 if isinstance(function, ast.FunctionDef)
-                and (node is None or function.lineno in lines_of(node))
+                and function.lineno in lines_of(node)
                 for at in range(function.body[0].lineno, lines_of(function).stop)
             ]
+
+
+def file_of(test: str) -> str:
+    """Return the file of a test."""
+    return test.partition("::")[0]
 
 
 def lines_of(node: ast.stmt) -> range:
