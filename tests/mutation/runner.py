@@ -1,7 +1,7 @@
 """Run tests against one mutant, in a process forked from one that is already warm.
 
-The parent imports what takes seconds to import and none of our modules, so that each
-child reads those of the copy. A child has so many seconds of processor time; a time
+The parent imports what takes seconds to import; each child forgets our own modules and
+reads those of the copy. A child has so many seconds of processor time; a time
 that the same tests need without the mutant is no sign of it.
 """
 
@@ -34,6 +34,7 @@ WARM = (
     "hypothesis", "numpy", "scipy.stats", "pydantic", "PIL.Image", "PIL.ImageFont",
     "jinja2", "selectolax.lexbor", "ruamel.yaml", "markdown", "pygments", "rich",
     "click", "lxml.etree", "matplotlib.figure", "sklearn.linear_model",
+    "generator.networks",  # which imports TensorFlow, with threads as it wants them
 )  # fmt: skip
 Stages = Sequence[Sequence[str]]
 """Tests to be run in turns, until some of them fail."""
