@@ -97,6 +97,10 @@ class Method(Spec):
         """Return the names of the other artifacts that this one is computed from."""
         return ()
 
+    def list_typed_texts(self) -> tuple[str, ...]:
+        """Return the texts that the author wrote, which come before documents."""
+        return ()
+
     def snapshots(self) -> tuple[Epoch, ...]:
         """Return the snapshots it uses, so that a study file can be checked."""
         return ()

@@ -66,6 +66,35 @@ def check_references(source: YamlSource, parts: StudyParts) -> None:
     _check_cycles(source, "models", "follow each other", follows)
 
 
+def check_sampling(source: YamlSource, parts: StudyParts) -> None:
+    """Note that texts cannot be random where figures show some that were typed.
+
+    A figure that chooses texts by number may leave out the typed ones, which are first.
+
+    Args:
+        source: The study file; problems are noted in it.
+        parts: The specs made of it.
+    """
+    if source.data.get("sampling") != "random":
+        return
+    for figure_name, figure in parts.figures.items():
+        least = min(getattr(figure, "texts", ()) or (1,))
+        for name in figure.artifact_names():
+            method = parts.artifacts.get(name)
+            typed = len(method.list_typed_texts()) if method else 0
+            if typed < least:
+                continue
+            place = source.find_key_place(("artifacts", name))
+            text = (
+                f"sampling: random, but figure {quote_text(figure_name)} shows texts "
+                f"of artifact {quote_text(name)} that you typed (line {place[0]}); "
+                "write sampling: cherry-picked, or show documents alone: set "
+                "documents: in place of texts:, or choose them by texts: of the figure"
+            )
+            source.note_problem(None, source.find_value_place(("sampling",)), text)
+            return
+
+
 def _require_entry(
     source: YamlSource, key_path: KeyPath, section: str, name: str
 ) -> bool:

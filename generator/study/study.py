@@ -37,7 +37,12 @@ from generator.methods.base import Method
 from generator.models.base import ModelSpec
 from generator.study.claims import Claim
 from generator.study.class_tables import ClassTables
-from generator.study.cross_references import StudyParts, check_claims, check_references
+from generator.study.cross_references import (
+    StudyParts,
+    check_claims,
+    check_references,
+    check_sampling,
+)
 from generator.study.project import (
     STUDY_FILE,
     find_slug_collisions,
@@ -172,6 +177,7 @@ def load_study(
     check_references(source, parts)
     claims = _load_section(source, CLAIMS, Claim)
     check_claims(source, claims, parts)
+    check_sampling(source, parts)
     if header is None or source.problems:
         raise ConfigError(*source.format_messages())
     return header.model_copy(

@@ -68,6 +68,10 @@ class ClassifierMethod(Method):
         self.check_texts()
         return self
 
+    def list_typed_texts(self) -> tuple[str, ...]:
+        """Return the texts that the author wrote."""
+        return self.texts
+
     def check_texts(self) -> None:
         """Check that the settings name at least one usable text.
 

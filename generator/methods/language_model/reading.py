@@ -59,6 +59,10 @@ class TextReading(Method):
     alternatives: int = Field(default=5, ge=0, le=100)
     """How many of the most probable tokens to keep for each step."""
 
+    def list_typed_texts(self) -> tuple[str, ...]:
+        """Return the text that the author wrote, if there is one."""
+        return (self.text,) if self.text else ()
+
     @model_validator(mode="after")
     def _one_text(self) -> Self:
         if (self.text is None) == (self.of is None):

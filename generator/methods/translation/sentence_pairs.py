@@ -71,6 +71,10 @@ class TranslatorMethod(Method):
     width: int = Field(default=4, ge=1, le=100)
     """How many targets beam search keeps, for what the model writes."""
 
+    def list_typed_texts(self) -> tuple[str, ...]:
+        """Return the sources that the author wrote."""
+        return self.texts
+
     @model_validator(mode="after")
     def _something(self) -> Self:
         if not self.texts and not self.documents:
