@@ -18,6 +18,7 @@ from generator.study.yaml.source import (
     FileLimits,
     YamlSource,
     format_key_path,
+    format_pointer,
     redact_secrets,
 )
 
@@ -210,6 +211,20 @@ def test_what_looks_like_a_credential_is_hidden() -> None:
     assert redact_secrets("https://me:pass@host/x") == "https://·······@host/x"
     assert "abcd" not in redact_secrets("ghp_" + "abcd" * 9)
     assert redact_secrets("https://host/a@b") == "https://host/a@b"
+
+
+@pytest.mark.parametrize("line", [1, 9, 10, 100])
+@pytest.mark.parametrize("column", [1, 2, 39, 40, 41, 95])
+def test_a_caret_stands_below_the_character_it_marks(line: int, column: int) -> None:
+    """Wherever in a file and in a line of any length; a blank line has no caret."""
+    marked = "é" * (column - 1) + "@" + "x" * 80
+    text = "\n" * (line - 1) + marked + "\n   \n"
+    _, shown, below = format_pointer(text, line, column).split("\n")
+    assert shown[below.index("^")] == "@"
+    assert shown.split(" | ")[0].strip() == str(line)
+    assert below.index("|") == shown.index("|")
+    assert format_pointer(text, line + 1, 1) == ""
+    assert format_pointer(text, line + 3, 1) == ""
 
 
 def test_a_way_is_shown_with_dots_and_brackets() -> None:

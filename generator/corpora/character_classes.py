@@ -23,7 +23,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 
@@ -176,23 +175,6 @@ def pack_classes(symbols: str) -> dict[str, str]:
             ends[symbol] = end
         start = end
     return {symbol: ",".join(packed[symbol]) for symbol in sorted(packed)}
-
-
-def unpack_classes(classes: Mapping[str, str]) -> Iterator[tuple[int, int, str]]:
-    """Yield the runs of packed classes.
-
-    Args:
-        classes: What `pack_classes` returned.
-
-    Yields:
-        The first code point of a run, the one behind its last, and the symbol.
-    """
-    for symbol, packed in classes.items():
-        at = 0
-        numbers = [int(number, 36) for number in packed.split(",")]
-        for gap, length in zip(numbers[::2], numbers[1::2], strict=True):
-            yield at + gap, at + gap + length, symbol
-            at += gap + length
 
 
 def find_unicode_version() -> str:

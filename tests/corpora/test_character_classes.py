@@ -24,7 +24,6 @@ from generator.corpora.character_classes import (
     SYMBOLS,
     build_table,
     classify_characters,
-    unpack_classes,
 )
 from generator.corpora.words import split_into_clusters, split_into_words
 
@@ -79,6 +78,16 @@ def split(text: str, symbols: str, pattern: str) -> list[str]:
     """Split a text by a pattern over classes, as any program would."""
     found = "".join(symbols[ord(char)] for char in text)
     return [text[m.start() : m.end()] for m in re.finditer(pattern, found)]
+
+
+def unpack_classes(classes: dict[str, str]) -> Iterator[tuple[int, int, str]]:
+    """Yield the runs of packed classes: first, behind the last, and the symbol."""
+    for symbol, packed in classes.items():
+        at = 0
+        numbers = [int(number, 36) for number in packed.split(",")]
+        for gap, length in zip(numbers[::2], numbers[1::2], strict=True):
+            yield at + gap, at + gap + length, symbol
+            at += gap + length
 
 
 def test_the_file_is_what_regex_says(table: dict[str, Any], symbols: str) -> None:

@@ -101,6 +101,15 @@ def test_what_does_not_vary_has_no_score() -> None:
     assert moved.p[1, 2] == 1
 
 
+def test_a_cell_s_sign_changes_no_strength() -> None:
+    """Shifts count by their size: a cell and its negative have one null."""
+    cells, labels = noisy(240, 3), code(240, 3)[1]
+    known = prepare_labels(labels, GRADED)
+    moved, turned = score_shifts(cells, known), score_shifts(-cells, known)
+    assert moved.p == pytest.approx(turned.p, nan_ok=True)
+    assert moved.high == pytest.approx(turned.high, nan_ok=True)
+
+
 def test_the_null_is_every_circular_shift() -> None:
     """Shares and quantiles are those of shifting the labels one by one."""
     cells, labels = noisy(240, 3), code(240, 3)[1]

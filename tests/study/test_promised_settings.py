@@ -1,4 +1,4 @@
-"""Defaults and limits of every setting: study files that leave them out rely on them."""
+"""Defaults and limits of every setting: study files rely on those they leave out."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ TABLES: dict[str, dict[str, type[Spec]]] = {
     "site": {"site": SiteSettings},
 }
 BOUNDS = ("ge", "gt", "le", "lt", "min_length", "max_length", "multiple_of")
-FIRST = """Settings with their defaults and limits, on which study files rely. Where a change is
-meant, write the list anew: python -m tests.study.test_promised_settings
+FIRST = """Settings with their defaults and limits, on which study files rely. Where
+a change is meant, write the list anew: python -m tests.study.test_promised_settings
 """
 
 

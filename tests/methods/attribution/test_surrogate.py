@@ -180,3 +180,11 @@ def test_no_token_is_chosen_twice(most: int) -> None:
     found = fit_surrogate(masks, rng(9).random(50), np.ones(50), most).chosen.tolist()
     assert len(found) == len(set(found)) == most
     assert set(found[:2]) <= {0, 5}
+
+
+@given(st.integers(2, 20), st.integers(2, 40))
+def test_distinct_texts_are_counted_whole(tokens: int, samples: int) -> None:
+    """As many as there are different rows, however many bytes a row is packed into."""
+    masks = draw_masks(tokens, samples, rng(tokens, samples))
+    found = fit_surrogate(masks, masks.mean(axis=1), np.ones(samples), 2)
+    assert found.distinct == len({tuple(row) for row in masks.tolist()})
