@@ -51,14 +51,14 @@ OTHERS: Cases = {
         f"title: T\nseed: {'1' * 5000}\n",
         "2:7: seed is a number too long",
     ),
-    "not UTF-8": (b"ti\xfftle: x\n", f"{NAME}: not UTF-8 at byte 3"),
+    "not UTF-8": (b"ti\xfftle: x\n", f"{NAME}:1:3: not UTF-8: byte 0xff"),
     "UTF-16 with a mark": (
         "title: T\n".encode("utf-16"),
-        f"{NAME}: UTF-16 is not supported; save the file as UTF-8",
+        f"{NAME}:1:1: UTF-16 is not supported; save the file as UTF-8",
     ),
     "UTF-16 without": (
         "title: T\n".encode("utf-16-be"),
-        f"{NAME}: UTF-16 is not supported",
+        f"{NAME}:1:1: UTF-16 is not supported",
     ),
     "NUL": (
         "title: T\nsummary: a\0b\n",

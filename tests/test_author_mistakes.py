@@ -53,7 +53,11 @@ MISTAKES = {
     for name, told in YAML(typ="safe").load(SAMPLES / "mistakes.yaml").items()
 } | {
     "an encoding": Mistake(
-        STUDY, ": ", "not UTF-8", "save the file as UTF-8", add="summary: caf\udce9\n"
+        STUDY,
+        ":14:13: ",
+        "not UTF-8",
+        "save the file as UTF-8",
+        add="summary: caf\udce9\n",
     ),
 }
 

@@ -26,6 +26,11 @@ from generator.cli.job import (
     list_problems,
     status_as_json,
 )
+from generator.cli.sources import (
+    require_sound_inputs,
+    require_sound_pages,
+    require_sound_sources,
+)
 from generator.cli.terminal import (
     WORTH_NAMING,
     LineProgress,
@@ -219,6 +224,7 @@ def build(job: Job) -> int:
         job.require_trust()
         _ = job.settings  # a mistake there is told before any work
         chosen, place = job.choose_studies(), job.site
+        require_sound_pages(job, chosen)
         status = _collect(job, chosen, lines, interim=True)
         if status:
             return status
@@ -387,7 +393,7 @@ def verify(job: Job, names: Sequence[str], by: str) -> None:
 
 
 def list_studies(job: Job, *, as_json: bool, asked: Sequence[str] = ()) -> None:
-    """Print the status of every study, or of those in certain states.
+    """Print the status of every study, or of those in certain states, and mistakes.
 
     Args:
         job: The run with its options.
@@ -398,6 +404,7 @@ def list_studies(job: Job, *, as_json: bool, asked: Sequence[str] = ()) -> None:
     statuses = [
         one for one in statuses if not asked or set(asked) & _list_states(job, one)
     ]
+    listed = [one.study for one in statuses]
     timings = Timings.read(job.root)
     work = Workspace(job.root, job.data_folder)
     due = [one.study for one in statuses if one.word not in ("fresh", "waiting")]
@@ -410,6 +417,7 @@ def list_studies(job: Job, *, as_json: bool, asked: Sequence[str] = ()) -> None:
             for one in statuses
         ]
         click.echo(json.dumps(shown, indent=2, ensure_ascii=True))
+        require_sound_sources(job, listed)
         return
     for one in statuses:
         draft = " (draft)" if one.study.draft else ""
@@ -424,6 +432,7 @@ def list_studies(job: Job, *, as_json: bool, asked: Sequence[str] = ()) -> None:
             click.echo(f"    {reason}")
     if fetches := format_fetches(statuses):
         click.echo(fetches)
+    require_sound_sources(job, listed)
 
 
 def _estimate_seconds(
@@ -516,6 +525,7 @@ def _collect(
             _render_early(job, lines, chosen)
 
     with open_executor(job.jobs, job.scheduler) as where:
+        require_sound_inputs(job, chosen, where)
         work = Workspace(
             job.root, job.data_folder, where, lines, job.strict, renew, job.jobs
         )

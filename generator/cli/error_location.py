@@ -11,7 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.core.files import read_plain_text
-from generator.study.yaml.source import redact_secrets
+from generator.study.yaml.source import (
+    COLON_ADVICE,
+    quote_line_value,
+    redact_secrets,
+)
 
 FILE_PLACE = re.compile(
     r"(?P<file>(?:[\w.@+ -]+/)*[\w.@+ -]+\.(?:yaml|md|html|bib|css|js))"
@@ -20,7 +24,6 @@ FILE_PLACE = re.compile(
 )
 STUDY_PART = re.compile(r"\b(figures|artifacts|models|corpora|claims)\.([a-z0-9_-]+)")
 QUOTED = re.compile(r'"([^"…]{1,60})"')
-COLON_ADVICE = 'a value that holds ": " must be quoted'
 LARGEST = 1_000_000
 WIDTH = 160
 """Characters of a line that are shown."""
@@ -78,15 +81,6 @@ def locate_message(
     return LocatedMessage(text, file, line, column, lines, format_source_line(fix))
 
 
-def quote_line_value(line: str) -> str:
-    """Quote the value in a line of YAML, "" where it already has quotes."""
-    match = re.fullmatch(r"(\s*(?:- )?[\w-]+:\s+)([^\"'\[{|>&*!#\s].*?)\s*", line)
-    if not match:
-        return ""
-    value = match[2].replace("\\", "\\\\").replace('"', '\\"')
-    return f'{match[1]}"{value}"'.strip()
-
-
 def find_named_path(name: str, project: Path) -> Path | None:
     """Find the file of the project that a message names.
 
@@ -123,6 +117,11 @@ def find_part_line(text: str, source: list[str]) -> int:
         The line from 1, 0 if there is none.
     """
     match = STUDY_PART.search(text)
+    key = re.match(r"[a-z_]+(?=: )", text)
+    if key and not match:
+        written = f"{key[0]}:"
+        lines = (n for n, line in enumerate(source, 1) if line.startswith(written))
+        return next(lines, 0)
     inside = False
     for number, line in enumerate(source, 1) if match else ():
         if re.match(r"\w", line):

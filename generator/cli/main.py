@@ -291,10 +291,21 @@ def check(
     external: bool,
     **given: object,
 ) -> int:
-    """Check the rendered site: links, ids, structure, contrast, sizes."""
+    """Check the sources and the rendered site: links, structure, contrast, sizes."""
     from generator.cli.check.check import CheckOptions, check_site
 
     return check_site(make_job(context, given), CheckOptions(paths, style, external))
+
+
+@cli.command()
+@click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+@add_options(*PROJECT_OPTIONS, "data", "no_wait", "drafts", "future", "now")
+@click.pass_context
+def fix(context: click.Context, /, yes: bool, **given: object) -> int:
+    """Make the changes that messages name, after showing them."""
+    from generator.cli.fix import fix_sources
+
+    return fix_sources(make_job(context, given), yes=yes)
 
 
 @cli.command()

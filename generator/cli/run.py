@@ -26,8 +26,9 @@ import click
 from generator.cli.error_location import LocatedMessage, locate_message
 from generator.cli.terminal import escape_line
 from generator.core import files
+from generator.core.edits import TextEdit
 from generator.core.errors import ResourceError, StudyError, quote_text
-from generator.core.invocation import find_install_command
+from generator.core.invocation import find_install_command, format_command
 
 PATIENCE = 3.0
 """Seconds that work under way has to let go."""
@@ -100,15 +101,19 @@ def explain_errors(
         The exit status of the first error.
     """
     statuses = []
-    root = project()
+    root, plain = project(), 0
     for error in map(_translate_error, errors):
         if isinstance(error, StudyError):
             for problem in error.problems:
                 say_error(problem, root)
             statuses.append(error.status)
+            plain += sum(isinstance(edit, TextEdit) for edit in error.edits)
         else:
             say_error(_record_bug(error, log))
             statuses.append(1)
+    if plain:
+        what = "1 plain change" if plain == 1 else f"{plain} plain changes"
+        click.echo(f"to make {what}, run: {format_command('fix')}", err=True)
     return statuses[0]
 
 
@@ -132,6 +137,8 @@ def say_error(problem: str, project: Path | None = None) -> None:
     """
     located = locate_message(problem, project)
     parts = problem.split("\n")[: 1 if located.lines else None]
+    if located.line:
+        parts[0] = f"{located.place}: {located.text}"
     text = escape_line(" ".join(parts))
     if len(text) > WIDTH:
         text = text[: WIDTH - 1] + "…"

@@ -227,7 +227,7 @@ class StudyCollection:
             return []
         needed = {self.study.artifacts[name].model for name in stale}
         due = []
-        for name in self._add_followed_models(needed):
+        for name in self.study.add_followed_models(needed):
             key = self.keys.models[name]
             if key is None or key in planned:
                 continue
@@ -358,7 +358,7 @@ class StudyCollection:
         Raises:
             StudyError: A file is missing, damaged, or does not fit the others.
         """
-        for name in self._add_followed_models(names):
+        for name in self.study.add_followed_models(names):
             spec = self.study.models[name].with_folders(
                 self.work.find_corpus_folders(self.study)
             )
@@ -375,7 +375,7 @@ class StudyCollection:
 
     def _train_models(self, names: Iterable[str]) -> set[str]:
         """Train models, each after those it follows; return those that can be used."""
-        waiting, done = self._add_followed_models(names), set[str]()
+        waiting, done = list(self.study.add_followed_models(names)), set[str]()
         while waiting:
             ready = [
                 n for n in waiting if not self._find_followed_models(n) & set(waiting)
@@ -403,14 +403,6 @@ class StudyCollection:
         return self.work.executor.submit(
             tasks.run_train_task, self._make_train_task(name), self.work.listener
         )
-
-    def _add_followed_models(self, names: Iterable[str]) -> list[str]:
-        """Return models and all that they follow, in the file's order."""
-        needed, new = set[str](), set(names)
-        while new:
-            needed |= new
-            new = set[str]().union(*map(self._find_followed_models, new)) - needed
-        return [name for name in self.study.models if name in needed]
 
     def _find_followed_models(self, name: str) -> set[str]:
         return set(self.study.models[name].list_followed_models())

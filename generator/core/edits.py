@@ -49,7 +49,26 @@ class LineEdit:
     lines: int = 1
 
 
-Edit = SettingEdit | LineEdit
+@dataclass(frozen=True, slots=True)
+class TextEdit:
+    """Replace a piece of a file of the project.
+
+    Attributes:
+        file: The file's path from the project's folder on.
+        line: The line that the piece begins in, from 1.
+        column: Its first character there, from 1.
+        old: The piece; where something else stands, the edit cannot be made.
+        new: What stands there instead.
+    """
+
+    file: str
+    line: int
+    column: int
+    old: str
+    new: str
+
+
+Edit = SettingEdit | LineEdit | TextEdit
 
 
 def format_edit(edit: SettingEdit) -> str:

@@ -76,7 +76,22 @@ class FigureError(StudyError):
 
 
 class WriteUpError(StudyError):
-    """A write-up names what does not exist, or cannot be turned into HTML."""
+    """A write-up names what does not exist, or cannot be turned into HTML.
+
+    Args:
+        problems: One message each, in the order in which they are printed.
+        edits: What mends it, applied together; none where only the author can know.
+        meant: A word of what was written, and the one that was meant.
+    """
+
+    def __init__(
+        self,
+        *problems: str,
+        edits: Sequence[Edit] = (),
+        meant: tuple[str, str] | None = None,
+    ) -> None:
+        super().__init__(*problems, edits=edits)
+        self.meant = meant
 
 
 class IntegrityError(StudyError):
@@ -99,6 +114,17 @@ class ResourceError(StudyError):
 
 class LockError(ResourceError):
     """Another process works on this project."""
+
+
+def join_errors(errors: Sequence[StudyError]) -> StudyError:
+    """Return several errors as one, of the kind of the first.
+
+    Args:
+        errors: The errors, at least one.
+    """
+    problems = dict.fromkeys(p for error in errors for p in error.problems)
+    edits = dict.fromkeys(edit for error in errors for edit in error.edits)
+    return type(errors[0])(*problems, edits=tuple(edits))
 
 
 def quote_text(text: object, limit: int = 60) -> str:
@@ -129,6 +155,27 @@ def suggest_nearest(word: str, known: Iterable[str]) -> str:
     if close:
         return f"did you mean {quote_text(close[0])}?"
     return f"known: {', '.join(names)}" if names else "there are none"
+
+
+MARGIN = 0.08
+"""How much nearer the nearest name must be than the next to be what is meant."""
+
+
+def find_meant(word: str, known: Iterable[str]) -> str | None:
+    """Return the one name that an author must have meant, None where that is not plain.
+
+    Args:
+        word: A name that is not known.
+        known: The names that are.
+
+    Returns:
+        The name that `suggest_nearest` names, if no other is about as near.
+    """
+    close = difflib.get_close_matches(word, sorted(known), n=2)
+    if not close:
+        return None
+    first, *others = (difflib.SequenceMatcher(None, c, word).ratio() for c in close)
+    return None if any(first - other < MARGIN for other in others) else close[0]
 
 
 def format_some_names(names: Sequence[str], shown: int = 4) -> str:

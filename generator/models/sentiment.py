@@ -42,7 +42,7 @@ from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from generator.core.errors import ConfigError
+from generator.core.errors import ConfigError, SettingError, StudyError
 from generator.core.spec import RelativePath
 from generator.corpora.base import Annotation
 from generator.corpora.files.text_files import find_corpus_file, open_corpus_file
@@ -55,6 +55,7 @@ from generator.models.capabilities import (
     Randomisable,
 )
 from generator.models.trained_by_epochs import RightReasons, SeededSpec, Trainer
+from generator.models.word_vectors import check_vectors
 
 
 class Sentiment(SeededSpec):
@@ -227,6 +228,21 @@ class Sentiment(SeededSpec):
             while data := file.read(1 << 24):
                 sha256.update(data)
         return sha256.hexdigest()
+
+    def with_file_settings(self, folder: Path) -> Self:
+        """Return the recipe; the vectors' first line must have its size."""
+        path = self.vectors
+        if path and (folder / path).is_file():
+            try:
+                check_vectors(folder / path, path, self.dim_embeddings, most=1)
+            except StudyError as error:
+                raise SettingError(("vectors",), *error.problems) from error
+        return self
+
+    def check_files(self) -> None:
+        """Check every line of the vectors; see `ModelSpec`."""
+        if path := self.vectors:
+            check_vectors(self._find_vectors(path), path, self.dim_embeddings)
 
     def _find_vectors(self, path: str) -> Path:
         """Return the path of the file of word vectors.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -267,8 +267,7 @@ def render_template(
             )
         return trust_html(html)
     except jinja2.TemplateSyntaxError as error:
-        where = f"templates/{shorten_path(error.name or name)}:{error.lineno}"
-        raise FigureError(f"{where}: {describe_syntax(error, own=own)}") from error
+        raise make_syntax_error(error, name, own=own) from error
     except jinja2.TemplateNotFound as error:
         where = error_place(error, name)
         raise FigureError(f"{where}: there is no template {error.name}") from error
@@ -287,6 +286,41 @@ def render_template(
         raise FigureError(
             f"{where}: {describe_mistake(error)}; correct the template"
         ) from error
+
+
+def check_syntax(templates: jinja2.Environment, names: Iterable[str]) -> None:
+    """Check that templates can be parsed, without filling them.
+
+    Args:
+        templates: The environment of all pages.
+        names: Paths of templates below `templates/`.
+
+    Raises:
+        FigureError: With each template's file and line that is wrong.
+    """
+    problems: list[str] = []
+    own = isinstance(templates, BoundedEnvironment)
+    for name in names:
+        try:
+            templates.get_template(name)
+        except jinja2.TemplateSyntaxError as error:
+            problems += make_syntax_error(error, name, own=own).problems
+    if problems:
+        raise FigureError(*problems)
+
+
+def make_syntax_error(
+    error: jinja2.TemplateSyntaxError, name: str, *, own: bool
+) -> FigureError:
+    """Return the error of a template that cannot be parsed, with its file and line.
+
+    Args:
+        error: The error of Jinja.
+        name: The template that was wanted.
+        own: Whether the project brings templates.
+    """
+    where = f"templates/{shorten_path(error.name or name)}:{error.lineno}"
+    return FigureError(f"{where}: {describe_syntax(error, own=own)}")
 
 
 MISTAKES = (

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from functools import partial
 from typing import Any
@@ -37,7 +37,12 @@ from generator.artifacts import (
     SlotScores,
     TokenScores,
 )
-from generator.core.errors import WriteUpError, quote_text, suggest_nearest
+from generator.core.errors import (
+    WriteUpError,
+    find_meant,
+    quote_text,
+    suggest_nearest,
+)
 from generator.core.tokens import Token
 from generator.figures.formatting import display_token, format_significant, make_visible
 from generator.figures.scales import padding_mass, recency_mass
@@ -128,11 +133,7 @@ def format_expression(
     if name == CLAIMS and name not in artifacts:
         return format_value(claim_value(claims or {}, steps, path), form, path)
     if steps and steps[-1] == "verdict" and name in artifacts:
-        raise WriteUpError(
-            f"{quote_text(path)}: artifacts give numbers; put the claim into claims: "
-            f"of "
-            "study.yaml and write {{ claims.NAME.verdict }}"
-        )
+        raise WriteUpError(explain_artifact_verdict(path))
     return format_value(follow_path(artifacts, path)[-1], form, path)
 
 
@@ -151,10 +152,7 @@ def follow_path(artifacts: Mapping[str, Artifact], path: str) -> tuple[object, .
     """
     name, *steps = path.split(".")
     if name not in artifacts:
-        raise WriteUpError(
-            f"{quote_text(path)}: no artifact {quote_text(name)}; "
-            f"{suggest_nearest(name, artifacts)}"
-        )
+        raise make_name_error(artifacts, name, path)
     values: list[object] = [artifacts[name]]
     for i, step in enumerate(steps):
         values.append(step_into(values[-1], step, ".".join([name, *steps[: i + 1]])))
@@ -207,11 +205,7 @@ def claim_value(claims: Mapping[str, object], steps: list[str], path: str) -> ob
         WriteUpError: If there is no such claim or field.
     """
     if not steps or steps[0] not in claims:
-        name = steps[0] if steps else ""
-        raise WriteUpError(
-            f"{quote_text(path)}: no claim {quote_text(name)} in study.yaml; "
-            f"{suggest_nearest(name, claims)}"
-        )
+        raise make_claim_error(claims, steps, path)
     value = claims[steps[0]]
     for i, step in enumerate(steps[1:]):
         value = step_into(value, step, ".".join([CLAIMS, *steps[: i + 2]]))
@@ -259,10 +253,7 @@ def step_into_record(value: object, step: str, path: str) -> object:
     """
     known = record_steps(value)
     if step not in known:
-        raise WriteUpError(
-            f"{quote_text(path)}: no {quote_text(step)} there; "
-            f"{suggest_nearest(step, known)}"
-        )
+        raise make_step_error(path, step, known, " there")
     return known[step]()
 
 
@@ -304,10 +295,7 @@ def step_into_list(value: tuple[object, ...], step: str, path: str) -> object:
         return item_at(value, place, path)
     names = {name: row for row in reversed(value) for name in names_of_row(row)}
     if step not in names:
-        raise WriteUpError(
-            f"{quote_text(path)}: no {quote_text(step)} among {len(value)} items; "
-            f"{suggest_nearest(step, names)}"
-        )
+        raise make_step_error(path, step, names, f" among {len(value)} items")
     return names[step]
 
 
@@ -342,9 +330,7 @@ def step_into_array(value: np.ndarray, step: str, path: str) -> object:
         place = {"first": 0, "last": -1}.get(step)
         return item_at(value, int(step) if place is None else place, path)
     known = [*REDUCTIONS, "first", "last"]
-    raise WriteUpError(
-        f"{quote_text(path)}: no {quote_text(step)}; {suggest_nearest(step, known)}"
-    )
+    raise make_step_error(path, step, known)
 
 
 def item_at(value: tuple[object, ...] | np.ndarray, place: int, path: str) -> object:
@@ -389,16 +375,12 @@ def format_value(value: object, form: str, path: str) -> str:
         return make_visible(value, blanks=False)
     if isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
         raise WriteUpError(
-            f"{quote_text(path)}: is {describe_kind(value)}, not one value to print"
-            f"{suggest_steps(value, path)}"
+            explain_unprintable(describe_kind(value), list_steps(value), path)
         )
     if isinstance(value, (float, np.floating)) and not math.isfinite(float(value)):
         raise WriteUpError(f"{quote_text(path)}: has no value there; say so in words")
     if not FORMAT.fullmatch(form):
-        raise WriteUpError(
-            f"{quote_text(path)}: {quote_text(form)} is no format; expected one like "
-            f".2f"
-        )
+        raise WriteUpError(describe_format(form, path))
     return format_number(value, form, path)
 
 
@@ -440,23 +422,102 @@ def describe_kind(value: object) -> str:
     return f"a list of {len(value)}" if isinstance(value, tuple) else "a record"
 
 
-def suggest_steps(value: object, path: str) -> str:
+def list_steps(value: object) -> list[str]:
     """Return what may follow the path of a record or a list, for messages.
 
     Args:
         value: What the path leads to.
-        path: The path.
     """
     if is_dataclass(value):
-        words = sorted(record_steps(value))
-    elif isinstance(value, tuple) and value:
+        return sorted(record_steps(value))
+    if isinstance(value, tuple) and value:
         words = list(dict.fromkeys(n for row in value for n in names_of_row(row)))
-        words = [*words[:5], "first", "last"]
-    elif isinstance(value, np.ndarray) and value.size:
-        words = [*REDUCTIONS, "first", "last"]
-    else:
-        return ""
-    return f"; go on with one of {', '.join(words)}, as in {path}.{words[0]}"
+        return [*words[:5], "first", "last"]
+    if isinstance(value, np.ndarray) and value.size:
+        return [*REDUCTIONS, "first", "last"]
+    return []
+
+
+def make_step_error(
+    path: str, step: str, known: Iterable[str], where: str = "", what: str = ""
+) -> WriteUpError:
+    """Return the error of a step that leads nowhere, with the step that was meant.
+
+    Args:
+        path: The path up to the step.
+        step: The step.
+        known: The steps that there are.
+        where: Words for the place, after the step.
+        what: Word for what it should name, before the step.
+    """
+    names = list(known)
+    meant = find_meant(step, names)
+    return WriteUpError(
+        f"{quote_text(path)}: no {what}{quote_text(step)}{where}; "
+        f"{suggest_nearest(step, names)}",
+        meant=(step, meant) if meant else None,
+    )
+
+
+def make_name_error(names: Iterable[str], name: str, path: str) -> WriteUpError:
+    """Return the error of a path that begins with no artifact.
+
+    Args:
+        names: Names of the study's artifacts.
+        name: The name that is none.
+        path: The whole path.
+    """
+    return make_step_error(path, name, names, what="artifact ")
+
+
+def make_claim_error(
+    names: Iterable[str], steps: Sequence[str], path: str
+) -> WriteUpError:
+    """Return the error of a path that names no claim.
+
+    Args:
+        names: Names of the study's claims.
+        steps: Steps of the path below `claims`.
+        path: The whole path.
+    """
+    name = steps[0] if steps else ""
+    return make_step_error(path, name, names, " in study.yaml", "claim ")
+
+
+def explain_artifact_verdict(path: str) -> str:
+    """Explain that only claims have verdicts.
+
+    Args:
+        path: The path that asks an artifact for one.
+    """
+    return (
+        f"{quote_text(path)}: artifacts give numbers; put the claim into claims: of "
+        "study.yaml and write {{ claims.NAME.verdict }}"
+    )
+
+
+def explain_unprintable(kind: str, steps: Sequence[str], path: str) -> str:
+    """Explain that a path ends before a value that can be printed.
+
+    Args:
+        kind: What it leads to, in words.
+        steps: What may follow.
+        path: The path.
+    """
+    text = f"{quote_text(path)}: is {kind}, not one value to print"
+    if not steps:
+        return text
+    return f"{text}; go on with one of {', '.join(steps)}, as in {path}.{steps[0]}"
+
+
+def describe_format(form: str, path: str) -> str:
+    """Explain that a format is none.
+
+    Args:
+        form: What follows the colon.
+        path: The path.
+    """
+    return f"{quote_text(path)}: {quote_text(form)} is no format; expected one like .2f"
 
 
 def hyphenate(name: str) -> str:

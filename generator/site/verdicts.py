@@ -198,8 +198,8 @@ def describe_lacking(top: object, path: str) -> str:
     )
     if not fields:
         return (
-            f"{type(top).__name__} has no interval, so no claim can rest on it; "
-            "collect estimates, distributions or scores"
+            "the artifact has no interval, so no claim can rest on it; name one that "
+            "holds estimates, distributions or scores"
         )
     name = path.partition(".")[0]
     each = (f if f == "decided" else f"{f}.NAME" for f in fields)

@@ -109,7 +109,9 @@ def _require_entry(
         f"{format_key_path(key_path)}: there is no {one} {quote_text(name)}; "
         f"{suggest_nearest(name, names)}"
     )
-    source.note_problem(None, _find_place(source, key_path, name), text)
+    place = _find_place(source, key_path, name)
+    edit = source.make_renaming(place, name, names)
+    source.note_problem(None, place, text, edit)
     return False
 
 
@@ -257,7 +259,7 @@ def _explain_missing_epoch(model: ModelSpec, epoch: int) -> str:
     """Return why a model has no weights of an epoch."""
     if 0 <= epoch <= model.epochs:
         return f"does not keep epoch {epoch}; add it to the model's snapshots"
-    return f"has epochs from 0 to {model.epochs}, not {epoch}"
+    return f"has epochs from 0 to {model.epochs}, not {epoch}; name one of them"
 
 
 def _explain_missing_capability(
@@ -448,20 +450,20 @@ def _check_path(
     method = parts.artifacts.get(name)
     if names is None:
         return
+    place = source.find_value_place(key_path)
+    edit = None
     if name not in names:
         text = (
             f"there is no artifact {quote_text(name)}; {suggest_nearest(name, names)}"
         )
+        edit = source.make_renaming(place, name, names)
     elif method is None or key_path[-1] == "than":
         return
     else:
         text = _explain_unfit(name, field, method, parts.tables)
     if text:
-        source.note_problem(
-            None,
-            source.find_value_place(key_path),
-            f"{format_key_path(key_path)}: {text}",
-        )
+        text = f"{format_key_path(key_path)}: {text}"
+        source.note_problem(None, place, text, edit)
 
 
 def _explain_unfit(name: str, field: str, method: Method, tables: ClassTables) -> str:
@@ -498,8 +500,11 @@ def _check_claim_figure(
     figure = parts.figures.get(name)
     if names is None:
         return
+    place = source.find_value_place(key_path)
+    edit = None
     if name not in names:
         text = f"there is no figure {quote_text(name)}; {suggest_nearest(name, names)}"
+        edit = source.make_renaming(place, name, names)
     elif figure is not None and artifact not in figure.artifact_names():
         able = [n for n, f in parts.figures.items() if artifact in f.artifact_names()]
         text = (
@@ -508,6 +513,4 @@ def _check_claim_figure(
         text += f"those that do: {', '.join(able)}" if able else "none does"
     else:
         return
-    source.note_problem(
-        None, source.find_value_place(key_path), f"{format_key_path(key_path)}: {text}"
-    )
+    source.note_problem(None, place, f"{format_key_path(key_path)}: {text}", edit)

@@ -222,5 +222,5 @@ def load_settings(project: Path, kept: Cache | None = None) -> SiteSettings:
     source = read_yaml(path, name, kept=kept)
     settings = fill_model(SiteSettings, source.data, source, ())
     if settings is None or source.problems:
-        raise ConfigError(*source.format_messages())
+        raise source.make_error()
     return settings

@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, Field, SerializeAsAny
 
 from generator.core.cache import Cache
+from generator.core.edits import Edit
 from generator.core.errors import (
     ConfigError,
     SettingError,
@@ -129,6 +131,30 @@ class Study(Spec):
     claims: dict[str, Claim] = Field(default={})
     """What is said, by name, and the estimates that decide whether it holds."""
 
+    def list_needed_models(self, artifacts: Iterable[str]) -> tuple[str, ...]:
+        """Return the models that artifacts need, and all that those follow.
+
+        Args:
+            artifacts: Names of artifacts.
+
+        Returns:
+            Names of models, in the file's order.
+        """
+        return self.add_followed_models(self.artifacts[n].model for n in artifacts)
+
+    def add_followed_models(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return models and all that they follow, in the file's order.
+
+        Args:
+            names: Names of models.
+        """
+        needed, new = set[str](), set(names)
+        while new:
+            needed |= new
+            followed = (self.models[name].list_followed_models() for name in new)
+            new = set[str]().union(*followed) - needed
+        return tuple(name for name in self.models if name in needed)
+
 
 KIND_WORDS = {
     "corpora": "kind",
@@ -179,7 +205,7 @@ def load_study(
     check_claims(source, claims, parts)
     check_sampling(source, parts)
     if header is None or source.problems:
-        raise ConfigError(*source.format_messages())
+        raise source.make_error()
     return header.model_copy(
         update={word: dict(getattr(parts, word)) for word in KIND_WORDS}
         | {CLAIMS: claims}
@@ -194,7 +220,9 @@ def _load_header(
     data = {key: value for key, value in source.data.items() if key not in parts}
     for key in sorted(_FROM_FOLDER & data.keys()):
         text = f"{key} comes from the folder's name; remove it here"
-        source.note_problem((key,), source.find_key_place((key,)), text)
+        place = source.find_key_place((key,))
+        edit = source.make_edit(place, source.read_from(place), "")
+        source.note_problem((key,), place, text, edit)
     from_folder = {"slug": slug, "date": date.isoformat(), "folder": str(folder)}
     header = fill_model(Study, data | from_folder, source, ())
     for i, update in enumerate(header.updates if header else ()):
@@ -276,11 +304,7 @@ def _find_kind(
         return table[value]
     known = f"known: {', '.join(sorted(table)) or 'none'}"
     if value is ...:
-        source.note_problem(
-            None,
-            source.find_key_place(key_path[:-1]),
-            f"{format_key_path(key_path)} is required; {known}",
-        )
+        _note_missing_kind(source, key_path, known)
     elif key_path in source.refused:
         pass
     elif not isinstance(value, str):
@@ -292,12 +316,31 @@ def _find_kind(
     else:
         close = suggest_nearest(value, table)
         text = f"there is no {key_path[-1]} {quote_text(value)}; {close}"
+        place = source.find_value_place(key_path)
         source.note_problem(
             None,
-            source.find_value_place(key_path),
+            place,
             f"{text} ({known})" if "?" in close else text,
+            source.make_renaming(place, value, table),
         )
     return None
+
+
+def _note_missing_kind(source: YamlSource, key_path: KeyPath, known: str) -> None:
+    """Note an entry that does not say what it is, or says it under a wrong name."""
+    word, above = str(key_path[-1]), key_path[:-1]
+    entry = source.data
+    for step in above:
+        entry = entry[str(step)]
+    if near := get_close_matches(word, entry, n=1):
+        key = near[0]
+        place = source.find_key_place((*above, key))
+        text = f'unknown key {quote_text(key)}; did you mean "{word}"?'
+        edit = source.make_edit(place, key, word)
+        source.note_problem(None, place, text, edit)
+        return
+    text = f"{format_key_path(key_path)} is required; {known}"
+    source.note_problem(None, source.find_key_place(above), text)
 
 
 def _check_paths(
@@ -342,13 +385,15 @@ def load_studies(
     """
     studies: list[Study] = []
     problems: list[str] = []
+    edits: list[Edit] = []
     folders = list_study_folders(project)
     for folder in folders:
         try:
             studies.append(load_study(folder, tables, kept))
         except ConfigError as error:
             problems.extend(error.problems)
+            edits.extend(error.edits)
     problems.extend(find_slug_collisions(folders))
     if problems:
-        raise ConfigError(*problems)
+        raise ConfigError(*problems, edits=edits)
     return tuple(sorted(studies, key=lambda study: (study.date, study.slug)))

@@ -135,7 +135,7 @@ def test_every_kind_of_estimate_can_be_asked(
          "has no interval; name an estimate, padding.rows.NAME"),
         ({"value": "moved.bar"}, "value",
          "name an estimate, moved.groups.NAME or moved.decided"),
-        ({"value": "losses.training.last"}, "value", "Curves has no interval"),
+        ({"value": "losses.training.last"}, "value", "the artifact has no interval"),
         ({"than": "losses.training"}, "than", "neither an estimate nor a number"),
         ({"than": "padding.quantity"}, "than", "neither an estimate nor a number"),
         ({"than": "padding.rows.undefined.value"}, "than", "has no value there"),

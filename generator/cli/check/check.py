@@ -18,6 +18,7 @@ from generator.cli.check.ignored_artifacts import check_ignored_artifacts
 from generator.cli.check.links import check_external_links
 from generator.cli.check.site_report import SiteOrder, SiteReport, report_site
 from generator.cli.job import Job, format_noun_count
+from generator.cli.sources import require_sound_sources
 from generator.core.errors import ConfigError, StudyError, quote_text
 from generator.core.invocation import format_command
 from generator.site import fingerprint
@@ -32,6 +33,10 @@ SOURCES = (
     sources.check_cache,
 )
 """Every check of what it is made from."""
+
+
+LEVELS = {"artifacts": "warn"}
+"""Levels of findings of some kinds where no site was built yet."""
 
 
 @dataclass(frozen=True)
@@ -54,34 +59,36 @@ def check_site(job: Job, options: CheckOptions) -> int:
         The exit status.
     """
     settings = job.settings
-    site = report_job_site(job, settings, external=options.external)
-    findings = find_all(job, site, settings)
-    findings += set_levels(check_external_links(site.external), settings)
+    require_sound_sources(job, job.studies)
+    is_built = read_manifest(job.site) is not None
+    findings = find_in_sources(job, settings)
+    if not is_built:  # then nothing need be collected yet
+        findings = [replace(f, level=LEVELS.get(f.kind, f.level)) for f in findings]
+    pages = "no site was built yet, so that only its sources were checked"
+    if is_built:
+        site = report_job_site(job, settings, external=options.external)
+        pages = format_noun_count(site.pages, "page")
+        findings += set_levels(site.findings, settings)
+        findings += set_levels(check_external_links(site.external), settings)
     findings = sorted(set(select_below(job, findings, options.paths)))
     if findings or options.style == "json":
         click.echo(format_findings(findings, options.style))
     errors = sum(one.level == "error" for one in findings)
     if not job.quiet:
         warnings = format_noun_count(len(findings) - errors, "warning")
-        pages = format_noun_count(site.pages, "page")
-        click.echo(
-            f"{format_noun_count(errors, 'error')}, {warnings} in {pages}", err=True
-        )
+        counts = f"{format_noun_count(errors, 'error')}, {warnings}"
+        click.echo(f"{counts}{' in' if is_built else ';'} {pages}", err=True)
     return 2 if errors or (job.strict and findings) else 0
 
 
-def find_all(job: Job, site: SiteReport, settings: SiteSettings) -> list[Finding]:
-    """Return all findings of a site and its sources with their levels, unsorted.
+def find_in_sources(job: Job, settings: SiteSettings) -> list[Finding]:
+    """Return all findings of what a site is made from with their levels, unsorted.
 
     Args:
         job: The run with its options.
-        site: What is to be said of the site.
         settings: The settings of the site.
     """
-    findings = set_levels(site.findings, settings)
-    for source_check in SOURCES:
-        findings += set_levels(source_check(job), settings)
-    return findings
+    return [one for check in SOURCES for one in set_levels(check(job), settings)]
 
 
 def set_levels(found: Iterable[Finding], settings: SiteSettings) -> list[Finding]:
@@ -112,7 +119,7 @@ def find_errors(job: Job) -> list[Finding]:
     """
     settings = job.settings
     site = report_job_site(job, settings)
-    findings = find_all(job, site, settings)
+    findings = [*set_levels(site.findings, settings), *find_in_sources(job, settings)]
     return sorted(one for one in set(findings) if one.level == "error")
 
 

@@ -32,7 +32,12 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Literal, get_args
 
 from generator.core.edits import SettingEdit, format_edit
-from generator.core.errors import CorpusError, quote_text, suggest_nearest
+from generator.core.errors import (
+    CorpusError,
+    find_meant,
+    quote_text,
+    suggest_nearest,
+)
 from generator.core.files import digest, open_regular_file
 from generator.corpora.base import Folders
 
@@ -489,10 +494,12 @@ def find_corpus_file(path: str, folders: Folders) -> Path:
     for folder in (folders.study, folders.data):
         if os.path.lexists(folder / path):
             return resolve_corpus_path(folder / path, path, folders)
+    beside = find_neighbouring_files(path, folders)
+    meant = find_meant(path, beside)
     raise CorpusError(
         f"{quote_text(path)}: no such file in the study's folder nor in the data "
-        f"folder; "
-        f"{suggest_nearest(path, find_neighbouring_files(path, folders))}"
+        f"folder; {suggest_nearest(path, beside)}",
+        edits=[SettingEdit("path", meant)] if meant else [],
     )
 
 

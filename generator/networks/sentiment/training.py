@@ -43,8 +43,9 @@ from generator.corpora.words import (
     note_mostly_unknown,
     split_into_units,
 )
+from generator.models import word_vectors
 from generator.networks.parameters import Arrays, Shapes
-from generator.networks.sentiment import network, word_vectors
+from generator.networks.sentiment import network
 from generator.networks.sentiment.inference import SentimentClassifier
 from generator.networks.training import loop, saved_model
 from generator.networks.training.examples import LabelledTexts

@@ -35,17 +35,31 @@ def resolve_people(posts: Iterable[Post], settings: SiteSettings) -> tuple[Post,
     resolved = []
     for post in posts:
         people = tuple(find_person(name, settings) for name in post.authors)
-        for name, person in zip(post.authors, people, strict=True):
-            if person is None:
-                close = suggest_nearest(name, settings.authors)
-                problems.append(f"{post.folder}/study.yaml: authors: no author "
-                    f"{quote_text(name)} in studies/site.yaml; {close}")  # fmt: skip
+        problems += list_unknown_authors(post.folder, post.authors, settings)
         named = tuple(person for person in people if person)
         names = tuple(person.name for person in named)
         resolved.append(replace(post, people=named, authors=names))
     if problems:
         raise ConfigError(*problems)
     return tuple(resolved)
+
+
+def list_unknown_authors(
+    folder: str, authors: Iterable[str], settings: SiteSettings
+) -> list[str]:
+    """Return a problem for each author of a study whom the settings do not have.
+
+    Args:
+        folder: Name of the study's folder.
+        authors: Names or ids.
+        settings: The settings of the site.
+    """
+    return [
+        f"studies/{folder}/study.yaml: authors: no author {quote_text(name)} in "
+        f"studies/site.yaml; {suggest_nearest(name, settings.authors)}"
+        for name in authors
+        if find_person(name, settings) is None
+    ]
 
 
 def find_person(name: str, settings: SiteSettings) -> Person | None:

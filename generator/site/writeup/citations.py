@@ -89,7 +89,8 @@ class Citations(Extension):  # type: ignore[misc] # markdown is untyped
         if not self.file:
             text = f"no reference {quote_text(key)}: there is no {FILE} in the study's "
             text += "folder, nor in studies/; write one"
-        self.source.add_problem(self.source.line_of(raw), text)
+        edit = self.source.make_renaming(raw, key, self.known)
+        self.source.add_problem(self.source.line_of(raw), text, edit)
         return None
 
     def render_citation(self, match: re.Match[str]) -> Element:

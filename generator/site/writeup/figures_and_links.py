@@ -27,6 +27,7 @@ from markdown.blockprocessors import BlockProcessor
 from markdown.extensions import Extension
 from markdown.util import AtomicString
 
+from generator.core.edits import TextEdit
 from generator.core.errors import WriteUpError, quote_text, suggest_nearest
 from generator.site.writeup.picture_metadata import PictureError
 from generator.site.writeup.pictures import (
@@ -193,7 +194,11 @@ class FiguresAndLinks(Extension):  # type: ignore[misc] # markdown is untyped
         try:
             text = self.known.look_up(expression)
         except WriteUpError as error:
-            self.source.add_problem(self.marks.lines[index], str(error))
+            line, edit = self.marks.lines[index], None
+            if error.meant:
+                written = self.marks.written[index]
+                edit = self.source.make_edit(written, *error.meant, line)
+            self.source.add_problem(line, str(error), edit)
             return ""
         title = self.known.describe_sign(expression)
         if not title:
@@ -214,14 +219,17 @@ class FiguresAndLinks(Extension):  # type: ignore[misc] # markdown is untyped
             elif element.tag == "img":
                 self.resolve_picture(element)
 
-    def add_problem(self, address: str, problem: str) -> None:
+    def add_problem(
+        self, address: str, problem: str, edit: TextEdit | None = None
+    ) -> None:
         """Record a problem at the line of an address.
 
         Args:
             address: The address as written.
             problem: What is wrong and what to do.
+            edit: What mends it, None where only the author can know.
         """
-        self.source.add_problem(self.source.line_of(address), problem)
+        self.source.add_problem(self.source.line_of(address), problem, edit)
 
     def resolve_link(self, element: Element) -> None:
         """Resolve one link.
@@ -291,7 +299,9 @@ class FiguresAndLinks(Extension):  # type: ignore[misc] # markdown is untyped
         elif match:
             near = suggest_nearest(match[1], known.studies)
             name = quote_text(match[1])
-            self.add_problem(address, f"link: no study {name} on this site; {near}")
+            edit = self.source.make_renaming(address, match[1], known.studies)
+            text = f"link: no study {name} on this site; {near}"
+            self.add_problem(address, text, edit)
         else:
             self.add_problem(
                 address, f"link {quote_text(address)} leads nowhere; {GOALS}"
@@ -351,9 +361,12 @@ class FigureBlock(BlockProcessor):  # type: ignore[misc] # markdown is untyped
         source = self.places.source
         line = source.line_of(f"(figure:{name})")
         if name not in self.places.known.figures:
-            known = suggest_nearest(name, self.places.known.figures)
+            known = self.places.known.figures
             source.add_problem(
-                line, f"no figure {quote_text(name)} in study.yaml; {known}"
+                line,
+                f"no figure {quote_text(name)} in study.yaml; "
+                f"{suggest_nearest(name, known)}",
+                source.make_renaming(f"figure:{name}", name, known),
             )
             return
         if name in references.figures:

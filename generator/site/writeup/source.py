@@ -18,14 +18,15 @@ import re
 import signal
 import threading
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
 from types import FrameType
 
-from generator.core.errors import WriteUpError
+from generator.core.edits import TextEdit
+from generator.core.errors import WriteUpError, find_meant
 from generator.core.files import open_regular_file
 
 LONGEST = 200_000
@@ -44,15 +45,53 @@ class WriteUpSource:
     """Problems recorded so far; all of them are raised at once."""
     warnings: list[str] = field(default_factory=list)
     """What is told and stops no build."""
+    edits: list[TextEdit] = field(default_factory=list)
+    """What mends some of the problems."""
 
-    def add_problem(self, line: int, problem: str) -> None:
+    def add_problem(
+        self, line: int, problem: str, edit: TextEdit | None = None
+    ) -> None:
         """Record a problem.
 
         Args:
             line: Line in the file, from 1.
             problem: What is wrong and what to do.
+            edit: What mends it, None where only the author can know.
         """
         self.problems.append(f"{self.shown}:{line}: {problem}")
+        if edit and edit not in self.edits:
+            self.edits.append(edit)
+
+    def make_edit(
+        self, needle: str, old: str, new: str | None, line: int = 1
+    ) -> TextEdit | None:
+        """Return the edit that writes another word into what is written somewhere.
+
+        Args:
+            needle: What is written, at or after a line.
+            old: The word in it.
+            new: What should stand there; None where that is not plain.
+            line: The line to search from.
+        """
+        lines = self.text.split("\n")
+        place = self.text.find(needle, sum(len(one) + 1 for one in lines[: line - 1]))
+        inside = needle.find(old)
+        if new is None or place < 0 or inside < 0:
+            return None
+        before = self.text[: place + inside].split("\n")
+        return TextEdit(self.shown, len(before), len(before[-1]) + 1, old, new)
+
+    def make_renaming(
+        self, needle: str, word: str, known: Iterable[str]
+    ) -> TextEdit | None:
+        """Return the edit that writes the name which is meant, where that is plain.
+
+        Args:
+            needle: What is written.
+            word: The name in it, which is not known.
+            known: The names that are.
+        """
+        return self.make_edit(needle, word, find_meant(word, known))
 
     def add_warning(self, line: int, warning: str) -> None:
         """Record a warning.
@@ -79,7 +118,8 @@ class WriteUpSource:
             def line(problem: str) -> int:
                 return int(problem.removeprefix(f"{self.shown}:").split(":", 1)[0])
 
-            raise WriteUpError(*sorted(set(self.problems), key=lambda p: (line(p), p)))
+            problems = sorted(set(self.problems), key=lambda p: (line(p), p))
+            raise WriteUpError(*problems, edits=self.edits)
 
 
 @dataclass(frozen=True)
@@ -140,8 +180,10 @@ def read_source(path: Path, shown: str) -> WriteUpSource:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         byte = f"{data[error.start]:#04x}"
+        begun = data.rfind(b"\n", 0, error.start) + 1
+        column = len(data[begun : error.start].decode("utf-8-sig", "replace")) + 1
         raise WriteUpError(
-            f"{shown}:{line}: not UTF-8: byte {byte}; save the file as UTF-8"
+            f"{shown}:{line}:{column}: not UTF-8: byte {byte}; save the file as UTF-8"
         ) from error
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if problems := tuple(find_unprintable(shown, text)):

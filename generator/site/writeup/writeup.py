@@ -286,9 +286,13 @@ def check_anchors(
     ids |= {f"fig-{name}" for name in places.found.figures} | {*places.known.places}
     for anchor in places.found.anchors:
         if anchor not in ids and not anchor.startswith(("fn-", "ref-", "bib-")):
-            line = source.line_of(f"#{anchor}")
-            source.add_problem(line, f"no place {quote_text(anchor)} on the page; "
-                         f"{suggest_nearest(anchor, ids)}")  # fmt: skip
+            written = f"#{anchor}"
+            source.add_problem(
+                source.line_of(written),
+                f"no place {quote_text(anchor)} on the page; "
+                f"{suggest_nearest(anchor, ids)}",
+                source.make_renaming(written, anchor, ids),
+            )
 
 
 def split_figures(

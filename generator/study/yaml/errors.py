@@ -10,18 +10,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from difflib import get_close_matches
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic.config import JsonDict
 from pydantic_core import ErrorDetails
 
+from generator.core.edits import TextEdit
 from generator.core.errors import StudyError, quote_text, suggest_nearest
 from generator.models import MODELS
 from generator.models.base import ModelSpec
 from generator.study.yaml.source import (
     KeyPath,
+    Place,
     YamlSource,
     format_key_path,
     redact_secrets,
@@ -86,8 +89,9 @@ _TYPE_NAMES = {
     "dict": "a mapping of settings",
     "model": "a mapping of settings",
     "dataclass": "a mapping of settings",
-    "date": "a date",
+    "date": "a date, YYYY-MM-DD",
 }
+_DECIMAL = re.compile(r"-?\d+(\.\d+)?")
 _RANGES = {"greater_than", "greater_than_equal", "less_than", "less_than_equal"}
 
 
@@ -115,21 +119,77 @@ def fill_model(
             )
         return None
     wanted: dict[KeyPath, list[str]] = {}
-    for failure in _select_errors(
-        [_ValidationError(failure, data) for failure in errors]
-    ):
+    failures = _select_errors([_ValidationError(failure, data) for failure in errors])
+    misspelt = {f.key_path for f in failures if f.kind == "extra_forbidden"}
+    for failure in failures:
+        if failure.missing and _is_misspelt(failure, misspelt):
+            continue  # the unknown key is told, and what it should be
         full = (*key_path, *failure.key_path)
         if full not in source.refused:
             _note_error(kind, failure, full, wanted, source)
     for full, words in wanted.items():
         value = _find_value(data, full[len(key_path) :])
         text = f"{format_key_path(full)} must be {' or '.join(dict.fromkeys(words))}"
+        place = source.find_value_place(full)
         source.note_problem(
             None,
-            source.find_value_place(full),
+            place,
             f"{text}, got {format_yaml_value(value)}{_format_hint(words, value)}",
+            _make_value_edit(source, place, words, value),
         )
     return None
+
+
+def _is_misspelt(missing: _ValidationError, unknown: Collection[KeyPath]) -> bool:
+    """Return whether a setting that is missing stands there under a wrong name."""
+    beside = [str(path[-1]) for path in unknown if path[:-1] == missing.key_path]
+    return bool(get_close_matches(missing.missing, beside))
+
+
+def _make_value_edit(
+    source: YamlSource, place: Place, wanted: list[str], value: object
+) -> TextEdit | None:
+    """Return the edit of a value of the wrong type, None where that is not plain."""
+    line = source.read_from(place)
+    if "text" in wanted and isinstance(value, bool | int | float):
+        written = re.match(r"[^\s,\]}#]+", line)
+        return written and source.make_edit(place, written[0], f'"{written[0]}"')
+    if wanted == ["a list"] and isinstance(value, str | int | float):
+        written = re.match(r"\"[^\"]*\"|'[^']*'|[^\s,\]}\[{#]+", line)
+        return written and source.make_edit(place, written[0], f"[{written[0]}]")
+    if not isinstance(value, str):
+        return None
+    if any("number" in word for word in wanted):
+        number, hint = _find_number(value)
+        quotes = re.match(r"\"[^\"]*\"|'[^']*'", line)
+        if not number or _ALONE in hint:
+            return None
+        return source.make_edit(place, quotes[0] if quotes else value, number)
+    choices = [one for word in wanted for one in _list_choices(word)]
+    return source.make_renaming(place, value, choices)
+
+
+_ALONE = "write the number alone"
+
+
+def _find_number(text: str) -> tuple[str, str]:
+    """Return the number that a text was meant as, and what to do; "" where none is."""
+    if _DECIMAL.fullmatch(text):
+        return text, "remove the quotes"
+    bare = text.strip("“”„‟«»‘’‚")
+    if bare != text and _DECIMAL.fullmatch(bare):
+        return bare, "remove the curly quotes"
+    if re.fullmatch(r"-?\d+,\d+", text):
+        return text.replace(",", "."), f"write a point: {text.replace(',', '.')}"
+    if found := re.match(r"(-?\d+(?:\.\d+)?)\s*(?:%|[^\W\d_]+\b)", text):
+        return found[1], f"{_ALONE}, such as {found[1]}"
+    return "", ""
+
+
+def _list_choices(word: str) -> list[str]:
+    """Return the words that a sentence of `_format_choices` lists."""
+    listed = word.removeprefix("one of ")
+    return listed.split(", ") if listed != word else []
 
 
 class _ValidationError:
@@ -182,8 +242,10 @@ def _note_error(
         name = str(key_path[-1])
         known = _list_settings(kind, error.key_path[:-1])
         hint = _name_models_with(kind, name) or suggest_nearest(name, known)
+        place = source.find_key_place(key_path)
+        edit = source.make_renaming(place, name, known)
         text = f"unknown key {quote_text(name)}; {hint}"
-        source.note_problem(key_path, source.find_key_place(key_path), text)
+        source.note_problem(key_path, place, text, edit)
     elif error.kind == "literal_error":
         wanted.setdefault(key_path, []).append(
             _format_choices(error.context["expected"])
@@ -323,5 +385,6 @@ def _format_hint(wanted: list[str], value: object) -> str:
     if wanted == ["a list"] and isinstance(value, str | int | float):
         return "; put it in brackets: […]"
     if isinstance(value, str) and any("number" in word for word in wanted):
-        return "; remove the quotes" if re.fullmatch(r"-?\d+(\.\d+)?", value) else ""
+        plain, hint = _find_number(value)
+        return f"; {hint}" if plain else ""
     return ""

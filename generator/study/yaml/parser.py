@@ -18,12 +18,14 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from generator.core.errors import quote_text
 from generator.study.yaml.source import (
+    COLON_ADVICE,
     FileLimits,
     KeyPath,
     Place,
     UnreadableYamlError,
     YamlSource,
     explain_error,
+    find_quoting,
     find_too_high_escape,
     format_key_path,
 )
@@ -109,7 +111,9 @@ def parse_events(text: str) -> Iterator[Any]:
         yield from YAML(typ="safe", pure=True).parse(text)
     except MarkedYAMLError as error:
         message, mark = explain_error(error, text)
-        raise UnreadableYamlError(message, (mark.line + 1, mark.column + 1)) from None
+        line = mark.line + 1
+        edit = find_quoting(text, line) if message == COLON_ADVICE else None
+        raise UnreadableYamlError(message, (line, mark.column + 1), edit) from None
     except (ValueError, OverflowError):
         raise UnreadableYamlError(
             "not a valid character", find_too_high_escape(text)

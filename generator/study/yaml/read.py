@@ -20,7 +20,6 @@ from dataclasses import asdict
 from pathlib import Path
 
 from generator.core.cache import Cache, compute_program_key
-from generator.core.errors import ConfigError
 from generator.core.files import hash_parts
 from generator.study.yaml.source import (
     LIMITS,
@@ -98,7 +97,9 @@ def read_yaml(
         hash_parts("yaml", compute_program_key(), asdict(limits), text) if kept else ""
     )
     if kept and (known := kept.recall(key, lambda data: restore_source(name, data))):
+        known.text = text
         return known
+    source.text = text
     # Slow to import, and not needed for what was read before.
     from generator.study.yaml.parser import TreeBuilder, parse_events  # noqa: PLC0415
 
@@ -108,8 +109,9 @@ def read_yaml(
     except UnreadableYamlError as stopped:
         line, column = stopped.place
         shown = f"{stopped}{format_pointer(text, line, column)}"
-        source.problems.append(Problem(stopped.place, shown))
-        raise ConfigError(*source.format_messages()) from None
+        edit = stopped.edit and source.make_edit(*stopped.edit)
+        source.problems.append(Problem(stopped.place, shown, edit))
+        raise source.make_error() from None
     if kept and not source.problems:
         kept.put(key, encode_source(source))
     return source

@@ -9,12 +9,13 @@ taken out of text on its way into a message.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from generator.core.errors import ConfigError, quote_text
+from generator.core.edits import TextEdit
+from generator.core.errors import ConfigError, find_meant, quote_text
 from generator.core.files import open_regular_file
 
 if TYPE_CHECKING:
@@ -23,14 +24,16 @@ if TYPE_CHECKING:
 _SECRET = re.compile(
     r"(?<=//)[^/@\s]+(?=@)|\bgh[a-z]_\w{16,}|\bgithub_pat_\w{16,}|\bAKIA[0-9A-Z]{12,}"
 )
+_INDENTED = "this line is indented unlike the lines it belongs to; use as many spaces"
+COLON_ADVICE = 'a value that holds ": " must be quoted'
 _WORDS = (
-    ("mapping values are not allowed", 'a value that holds ": " must be quoted'),
+    ("mapping values are not allowed", COLON_ADVICE),
     ("unknown escape", r'unknown escape; inside "…" write \\ for a backslash'),
     ("tag handle", "tags (!) are not allowed; write plain values"),
     ("but found '<alias>'", "aliases (*) are not allowed; write the value out"),
     ("character '\\t'", "a tab where a space belongs; use spaces"),
-    ("<document start>", "this line is indented unlike the lines it belongs to"),
-    ("<block end>", "this line is indented unlike the lines it belongs to"),
+    ("<document start>", _INDENTED),
+    ("<block end>", _INDENTED),
     ("expected the node content", "a value is missing, or a bracket is not closed"),
     ("could not find expected ':'", 'expected ": " after a key'),
 )
@@ -64,12 +67,68 @@ def explain_error(error: MarkedYAMLError, text: str) -> tuple[str, Any]:
     for part, message in _OPENING:
         if part in context and error.context_mark and "escape" not in problem:
             return message, error.context_mark
+    if place := _find_open_quote(text, mark.line):
+        return _OPENING[0][1], place
     for part, message in _WORDS:
         if part in problem:
             return message, mark
     if found := re.search(r"character '(.+)' that cannot start", problem):
         return f"a value cannot begin with {quote_text(found[1], 8)}; quote it", mark
     return f"not YAML: {quote_text(problem)}", mark
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """A place as the parser has it, from 0."""
+
+    line: int
+    column: int
+
+
+_OPEN_QUOTE = re.compile(r"""\s*(?:- )?[\w-]+:\s+(["'])((?:(?!\1).)*)$""")
+
+
+def _find_open_quote(text: str, before: int) -> _Mark | None:
+    """Return the place of a quote that is closed by one meant to open another value.
+
+    Args:
+        text: The file.
+        before: The line of the parser's error, from 0.
+    """
+    lines = _BREAK.split(text)
+    for number, line in enumerate(lines[:before]):
+        if opened := _OPEN_QUOTE.match(line):
+            rest = "\n".join(lines[number + 1 : before + 1])
+            _, _, after = rest.partition(opened[1])
+            if not re.match(r"[ \t]*([,\]}#\n]|$)", after):
+                return _Mark(number, opened.start(1))
+    return None
+
+
+def quote_line_value(line: str) -> str:
+    """Return a line of YAML with its value in quotes, "" where it already has them.
+
+    Args:
+        line: The line, whose indentation is left out of what is returned.
+    """
+    match = re.fullmatch(r"(\s*(?:- )?[\w-]+:\s+)([^\"'\[{|>&*!#\s].*?)\s*", line)
+    if not match:
+        return ""
+    value = match[2].replace("\\", "\\\\").replace('"', '\\"')
+    return f'{match[1]}"{value}"'.strip()
+
+
+def find_quoting(text: str, line: int) -> tuple[Place, str, str] | None:
+    """Return the edit that puts the value in a line into quotes, None if it has them.
+
+    Args:
+        text: The file.
+        line: The line, from 1.
+    """
+    written = _find_line(text, line - 1)
+    quoted = quote_line_value(written)
+    indent = len(written) - len(written.lstrip())
+    return ((line, indent + 1), written.strip(), quoted) if quoted else None
 
 
 def _find_line(text: str, number: int) -> str:
@@ -106,11 +165,16 @@ class UnreadableYamlError(Exception):
     Args:
         text: The message.
         place: Where the mistake is.
+        edit: Where, what is written and what should be; None where only the author
+            can know.
     """
 
-    def __init__(self, text: str, place: Place) -> None:
+    def __init__(
+        self, text: str, place: Place, edit: tuple[Place, str, str] | None = None
+    ) -> None:
         super().__init__(text)
         self.place = place
+        self.edit = edit
 
 
 def read_limited_file(path: Path, name: str, limit: int) -> bytes:
@@ -148,14 +212,18 @@ def decode_yaml(data: bytes, name: str) -> str:
     """
     head = data[:4]
     if head[:2] in {b"\xff\xfe", b"\xfe\xff"} or head.count(0) >= _HALF_OF_HEAD:
-        raise ConfigError(f"{name}: UTF-16 is not supported; save the file as UTF-8")
+        raise ConfigError(
+            f"{name}:1:1: UTF-16 is not supported; save the file as UTF-8"
+        )
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         at = error.start + (3 if head[:3] == b"\xef\xbb\xbf" else 0)
-        line = data.count(b"\n", 0, at) + 1
+        line, begun = data.count(b"\n", 0, at) + 1, data.rfind(b"\n", 0, at) + 1
+        column = len(data[begun:at].decode("utf-8-sig", "replace")) + 1
         raise ConfigError(
-            f"{name}: not UTF-8 at byte {at + 1} (line {line}); save the file as UTF-8"
+            f"{name}:{line}:{column}: not UTF-8: byte {data[at]:#04x}; save the file "
+            "as UTF-8"
         ) from None
 
 
@@ -172,7 +240,9 @@ def refuse_misreadable(text: str) -> None:
     if found := _CONTROL.search(text):
         code = f"U+{ord(found[0]):04X}"
         raise UnreadableYamlError(
-            f"control character {code}; remove it", _find_place(text, found.start())
+            f"control character {code}; remove it",
+            place := _find_place(text, found.start()),
+            (place, found[0], ""),
         )
     if found := _CONFLICT.search(text):
         raise UnreadableYamlError(
@@ -228,10 +298,11 @@ MOST = 40
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One mistake and its place."""
+    """One mistake and its place, and what mends it where that is plain."""
 
     place: Place
     text: str
+    edit: TextEdit | None = field(default=None, compare=False)
 
 
 @dataclass
@@ -248,6 +319,8 @@ class YamlSource:
     values: dict[KeyPath, Place] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     refused: set[KeyPath] = field(default_factory=set)
+    text: str = field(default="", compare=False, repr=False)
+    """The file as it is written."""
     unread: Callable[[], None] | None = field(default=None, compare=False)
     """What fills `keys` and `values`, where no place has been needed yet."""
 
@@ -275,15 +348,22 @@ class YamlSource:
             else self.find_key_place(key_path)
         )
 
-    def note_problem(self, key_path: KeyPath | None, place: Place, text: str) -> None:
+    def note_problem(
+        self,
+        key_path: KeyPath | None,
+        place: Place,
+        text: str,
+        edit: TextEdit | None = None,
+    ) -> None:
         """Add a problem, and remember a value that is not to be judged again.
 
         Args:
             key_path: Path of that value; None where it may be judged again.
             place: Where the problem is.
             text: The message.
+            edit: What mends it, None where only the author can know.
         """
-        self.problems.append(Problem(place, text))
+        self.problems.append(Problem(place, text, edit))
         if key_path is not None:
             self.refused.add(key_path)
 
@@ -294,6 +374,54 @@ class YamlSource:
         if len(lines) > MOST:
             lines[MOST:] = [f"{self.name}: and {len(lines) - MOST} more problems"]
         return tuple(lines)
+
+    def make_error(self) -> ConfigError:
+        """Return the error of all problems, with the edits that mend some of them."""
+        edits = dict.fromkeys(p.edit for p in sorted(set(self.problems)) if p.edit)
+        return ConfigError(*self.format_messages(), edits=tuple(edits))
+
+    def make_edit(self, place: Place, old: str, new: str) -> TextEdit | None:
+        """Return the edit that writes something else at a place of the file.
+
+        Args:
+            place: Where a word begins, or the quotes around it.
+            old: The word.
+            new: What should stand there.
+
+        Returns:
+            The edit, None where the word is not written at that place.
+        """
+        line, column = place
+        rest = self.read_from(place)
+        if rest[:1] in {'"', "'"} and rest[1:].startswith(f"{old}{rest[0]}"):
+            return TextEdit(self.name, line, column + 1, old, new)
+        if not old or not rest.startswith(old):
+            return None
+        return TextEdit(self.name, line, column, old, new)
+
+    @property
+    def line_end(self) -> str:
+        """What ends the lines of the file."""
+        found = _BREAK.search(self.text)
+        return found[0] if found else "\n"
+
+    def read_from(self, place: Place) -> str:
+        """Return what is written from a place to the end of its line."""
+        lines = _BREAK.split(self.text)
+        return lines[place[0] - 1][place[1] - 1 :] if place[0] <= len(lines) else ""
+
+    def make_renaming(
+        self, place: Place, word: str, known: Iterable[str]
+    ) -> TextEdit | None:
+        """Return the edit that writes the name which is meant, where that is plain.
+
+        Args:
+            place: Where the name is written.
+            word: The name, which is not known.
+            known: The names that are.
+        """
+        meant = find_meant(word, known)
+        return self.make_edit(place, word, meant) if meant else None
 
     def _fill(self) -> None:
         if self.unread:

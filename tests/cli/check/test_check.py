@@ -125,11 +125,17 @@ def test_paths_choose(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
         check_site(found, CheckOptions(("site/b",)))
 
 
-def test_no_site(tmp_path: Path) -> None:
-    """Without a site the build is asked for."""
+def test_no_site(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a site the sources are checked alone, and that is said; publish asks."""
     (tmp_path / "studies").mkdir()
-    with pytest.raises(StudyError, match=r"no site; run: python build\.py build"):
+    job = Job(project=str(tmp_path))
+    assert check_site(job, CheckOptions()) == 0
+    assert "no site was built yet" in capsys.readouterr().err
+    (tmp_path / "studies" / "site.yaml").write_text("titel: x\n")
+    with pytest.raises(StudyError, match="titel"):
         check_site(Job(project=str(tmp_path)), CheckOptions())
+    with pytest.raises(StudyError, match=r"no site; run: python build\.py build"):
+        find_errors(job)
 
 
 def test_every_kind_has_a_level() -> None:
@@ -155,7 +161,7 @@ def test_prose_is_linted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
         ("x", "", "index.md: error[placeholder]: the write-up is empty"),
         ("x", "\n---\n", "index.md: error[placeholder]: the write-up is empty"),
         *(
-            ("x", f"A.\n\n![{one}](figure:y)\n", "index.md:3: error[placeholder]: ")
+            ("x", f"A.\n\n[{one}](#x)\n\n## x\n", "index.md:3: error[placeholder]: ")
             for one in PLACEHOLDERS
         ),
         ("x", "A text.", ""),

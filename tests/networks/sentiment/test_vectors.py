@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from generator.core.errors import CorpusError
+from generator.core.errors import CorpusError, SettingError
 from generator.corpora.words import WordVocabulary
-from generator.networks.sentiment import word_vectors
+from generator.models import MODELS, word_vectors
 
 WORDS = WordVocabulary(("good", "bad", "café", "rare"))
 
@@ -63,3 +63,21 @@ def test_a_folder_is_no_file(tmp_path: Path) -> None:
     """Nothing but a regular file is opened."""
     with pytest.raises(CorpusError, match="not a regular file"):
         word_vectors.read_vectors(tmp_path, "folder", WORDS, 3)
+
+
+def test_vectors_are_checked_before_any_word_is_known(tmp_path: Path) -> None:
+    """The first line is enough for the size; the whole file for its other lines."""
+    path = tmp_path / "some.txt"
+    path.write_text("good 1 2 3\nother 1 2\n")
+    word_vectors.check_vectors(path, "some.txt", 3, most=1)
+    with pytest.raises(CorpusError, match=r'"some.txt":2: 2 numbers'):
+        word_vectors.check_vectors(path, "some.txt", 3)
+    with pytest.raises(CorpusError, match=r'"some.txt":1: 3 numbers .* expected 4'):
+        word_vectors.check_vectors(path, "some.txt", 4, most=1)
+    spec = MODELS["sentiment"].model_validate(
+        {"kind": "sentiment", "corpus": "c", "vectors": "some.txt"}
+    )
+    with pytest.raises(SettingError, match="vectors: "):
+        spec.with_file_settings(tmp_path)
+    path.unlink()
+    assert spec.with_file_settings(tmp_path) is spec

@@ -70,6 +70,30 @@ def read_vectors(
     return vectors, len(seen)
 
 
+def check_vectors(place: Path, path: str, dimensions: int, most: int = 0) -> None:
+    """Check that each line holds a word and its numbers, whichever words are wanted.
+
+    Args:
+        place: Where the file is.
+        path: Its name, as the author wrote it.
+        dimensions: Numbers of each line.
+        most: Lines that are looked at, from the first; 0 for all.
+
+    Raises:
+        CorpusError: A line is not as described; the first such line is named.
+    """
+    number = 0
+    for number, line in _read_lines(place, path):
+        where = f"{quote_text(path)}:{number:,}"
+        _, fields = _split_line(line, dimensions, where, first=number == 1)
+        if number == 1:
+            _parse_numbers(fields, where)
+        if number == most:
+            break
+    if not number:
+        raise CorpusError(f"{quote_text(path)}: empty; expected a word and its numbers")
+
+
 def _read_lines(place: Path, path: str) -> Iterator[tuple[int, bytes]]:
     """Yield the lines of a file with their numbers, from 1, without their ends."""
     with open_corpus_file(place, path) as file:
