@@ -14,10 +14,17 @@ from hypothesis import strategies as st
 from generator.corpora import words as words_module
 from generator.corpora.base import Folders
 from generator.corpora.files.labelled import Labelled
+from generator.corpora.files.lines import Lines
+from generator.corpora.files.parallel import Pairs
 from generator.corpora.words import (
+    SENTENCE_ENDS,
+    divide_story,
     has_combining_characters,
+    join_sentence,
     split_into_clusters,
+    split_into_units,
     split_into_words,
+    split_sentence,
 )
 
 CODE_POINT_WORD = re.compile(
@@ -114,6 +121,33 @@ def test_no_cluster_is_cut(text: str) -> None:
         assert at in ends or normal[at].isspace()
 
 
+@given(texts)
+@settings(max_examples=300)
+def test_characters_are_stable_and_map_to_words(text: str) -> None:
+    """By characters too nothing is lost, and either normal form gives the same ones."""
+    characters = split_into_units(text, "character")
+    assert "".join(characters) == "".join(split_into_words(text))
+    decomposed = unicodedata.normalize("NFD", text)
+    assert split_into_units(decomposed, "character") == characters
+
+
+@given(texts)
+@settings(max_examples=300)
+def test_sentences_are_all_of_a_text(text: str) -> None:
+    """Spans of sentences lie end to end; each, joined, is split into its own words."""
+    words = split_into_words(text)
+    story = divide_story(words)
+    sentences = [*story.sentences, *([story.question] if story.question else [])]
+    assert sum(sentences, ()) == words
+    ends = [end for _, end in story.spans]
+    assert [start for start, _ in story.spans] == [0, *ends][: len(ends)]
+    for sentence, (start, end) in zip(story.sentences, story.spans, strict=True):
+        assert words[start:end] == sentence
+        assert not set(sentence[:-1]) & SENTENCE_ENDS
+    for sentence in sentences:
+        assert split_sentence(join_sentence(sentence)) == sentence
+
+
 @given(latin)
 @settings(max_examples=300)
 def test_plain_texts_are_split_as_before(text: str) -> None:
@@ -191,3 +225,52 @@ def test_a_corpus_without_spaces_is_a_word_a_sentence() -> None:
     """Without spaces a run of letters is one word, however long."""
     counts = Counter(map(len, split_into_words("このスープは冷たいと客が言った。")))
     assert counts == {15: 1, 1: 1}
+
+
+APART = unicodedata.normalize("NFD", "größe über")
+
+
+@pytest.mark.parametrize(
+    ("setting", "text", "noted"),
+    [({}, "größe über", True), ({"normalize": "NFC"}, "größe über", True),
+     ({"normalize": "none"}, APART, False)],
+)  # fmt: skip
+def test_letters_and_accents_become_one_character(
+    tmp_path: Path, setting: dict[str, str], text: str, noted: bool
+) -> None:
+    """Files are brought to NFC unless a study says `none`, and the corpus says so."""
+    (tmp_path / "x.txt").write_text(f"{APART}\n{APART} 2\n", "utf-8")
+    (tmp_path / "x.csv").write_text(ROWS.format(APART), "utf-8")
+    folders = Folders(tmp_path, tmp_path)
+    for made in (
+        Lines.model_validate({"kind": "lines", "path": "x.txt", **setting}),
+        Labelled.model_validate({"kind": "labelled", "path": "x.csv", **setting}),
+    ):
+        corpus = made.load(folders)
+        assert corpus.documents[0].text.startswith(text)
+        assert ("characters normalised to NFC" in corpus.notes) is noted
+        assert corpus.key == made.key(folders)
+
+
+def test_files_in_normal_form_keep_their_keys(tmp_path: Path) -> None:
+    """A key knows of the default where a file is changed by it, and only there."""
+    folders = Folders(tmp_path, tmp_path)
+    for name, text in (("x.txt", "größe"), ("y.txt", APART)):
+        (tmp_path / name).write_text(f"{text}\n{text} 2\n", "utf-8")
+        plain, asked, left = (
+            Lines.model_validate({"path": name, **more})
+            for more in ({}, {"normalize": "NFC"}, {"normalize": "none"})
+        )
+        before = plain.compute_key(plain.read_raw(folders).sha256)
+        assert (plain.key(folders) == before) is (name == "x.txt")
+        assert len({one.key(folders) for one in (plain, asked, left)}) == 3
+
+
+def test_pairs_are_left_as_they_are_where_it_is_said(tmp_path: Path) -> None:
+    """Pairs are in NFC, as they were, unless a study says `none` or null."""
+    (tmp_path / "x.tsv").write_text(f"{APART}\ta\n", "utf-8")
+    folders = Folders(tmp_path, tmp_path)
+    for setting, composed in (("NFC", True), ("none", False), (None, False)):
+        made = Pairs.model_validate({"path": "x.tsv", "normalize": setting})
+        (document,) = made.load(folders).documents
+        assert unicodedata.is_normalized("NFC", document.text) is composed

@@ -248,7 +248,7 @@ class Rules(LocalOrFetchedCorpus):
     def load(self, folders: Folders) -> Corpus:
         """The corpus. Raises `CorpusError`; `IntegrityError` for a damaged dataset."""
         raw = self.read_raw(folders)
-        whole, notes = decode_text(raw, self.encoding, self.normalize)
+        whole, notes = decode_text(raw, self.encoding, self.find_normal_form())
         text = whole[: self.characters]
         if len(text) < len(whole):
             notes += (f"the first {len(text):,} of {len(whole):,} characters read",)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
 from dataclasses import replace
 from typing import ClassVar, Self
 
@@ -24,6 +25,7 @@ from generator.corpora.download import DATASETS, is_absent, read_dataset
 from generator.corpora.files.text_files import (
     Encoding,
     NormalForm,
+    NormalSetting,
     RawFile,
     find_corpus_file,
     find_path_problem,
@@ -33,7 +35,7 @@ from generator.corpora.words import has_combining_characters
 
 _SPLIT_INTO_WORDS = frozenset({Annotation.LABEL, Annotation.TRANSLATION})
 _ESCAPE = re.compile(r"(?:\\u[0-9a-fA-F]{4})+")  # of JSON
-_CLUSTERS = "clusters"
+_CLUSTERS, _COMPOSED = "clusters", "nfc"
 
 
 class FileCorpus(CorpusSpec):
@@ -60,11 +62,27 @@ class FileCorpus(CorpusSpec):
             return read_dataset(name, folders.data)[0]
         path = self.path or ""
         raw = read_raw_file(find_corpus_file(path, folders), path)
-        if self.holds & _SPLIT_INTO_WORDS and _holds_combining_characters(
-            raw.data, getattr(self, "encoding", "utf-8")
+        text = _read_beyond_ascii(raw.data, getattr(self, "encoding", "utf-8"))
+        marks = []
+        if self.holds & _SPLIT_INTO_WORDS and has_combining_characters(text):
+            marks.append(_CLUSTERS)
+        if (
+            getattr(self, "normalize", "none") is None
+            and self.find_normal_form()
+            and not unicodedata.is_normalized("NFC", text)
         ):
-            return replace(raw, splitting=_CLUSTERS)
-        return raw
+            marks.append(_COMPOSED)
+        return replace(raw, splitting="/".join(marks)) if marks else raw
+
+    def find_normal_form(self) -> NormalForm | None:
+        """The normal form that its texts are brought to, None for none.
+
+        Without a setting that is NFC; datasets of the registry stay as published.
+        """
+        setting: NormalSetting = getattr(self, "normalize", "none")
+        if setting is None:
+            return None if self.registered_dataset() else "NFC"
+        return None if setting == "none" else setting
 
     def compute_key(self, fingerprint: str) -> str:
         """The key of this corpus over bytes with that fingerprint."""
@@ -100,8 +118,10 @@ class LocalOrFetchedCorpus(FileCorpus):
     """A dataset of the registry, instead of a path."""
     encoding: Encoding = "utf-8"
     """How the file's bytes are read."""
-    normalize: NormalForm | None = None
-    """NFC makes one character of a letter and its combining accent."""
+    normalize: NormalSetting = None
+    """Whether a letter and its combining accent become one character: NFC, or `none` to
+    leave texts as they are; where it is not given, NFC for files and none for
+    datasets of the registry."""
 
     @classmethod
     def datasets(cls) -> tuple[str, ...]:
@@ -130,20 +150,19 @@ class LocalOrFetchedCorpus(FileCorpus):
         return self.dataset
 
 
-def _holds_combining_characters(data: bytes, encoding: str) -> bool:
-    """Whether a file's words are split otherwise since clusters are kept whole.
+def _read_beyond_ascii(data: bytes, encoding: str) -> str:
+    """The text of a file, escapes of JSON read; "" where all of it is ASCII.
 
-    The files of such corpora have another key since. Compressed tables, which came at
-    the same time, count as such.
+    Files whose texts are read otherwise than they once were have another key since.
+    Compressed tables, which came later, count as such: a letter and an accent.
     """
     if data.startswith(b"PAR1"):
-        return True
+        return "e\N{COMBINING ACUTE ACCENT}"
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encoding = "utf-16"
     elif data.isascii() and b"\\u" not in data:
-        return False
-    text = data.decode(encoding, "replace")
-    return has_combining_characters(_ESCAPE.sub(_unescape, text))
+        return ""
+    return _ESCAPE.sub(_unescape, data.decode(encoding, "replace"))
 
 
 def _unescape(escaped: re.Match[str]) -> str:

@@ -48,7 +48,7 @@ from generator.corpora.files.delimited import (
 )
 from generator.corpora.files.text_files import (
     Encoding,
-    NormalForm,
+    NormalSetting,
     RawFile,
     decode_text,
     note_control_characters,
@@ -408,8 +408,9 @@ class Labelled(FileCorpus):
     """Whether cells of CSV and TSV may stand in double quotes."""
     encoding: Encoding = "utf-8"
     """How the file's bytes are read."""
-    normalize: NormalForm | None = None
-    """NFC makes one character of a letter and its combining accent."""
+    normalize: NormalSetting = None
+    """Whether a letter and its combining accent become one character: NFC, or `none` to
+    leave texts as they are; where it is not given, NFC."""
     drop_unlabelled: bool = False
     """Whether to drop rows without a label."""
     limit: int | None = Field(default=None, ge=1)
@@ -531,7 +532,7 @@ class Labelled(FileCorpus):
         if kind == "parquet":
             columns = LabelledColumns(raw.place, self.text, self.label, self.part)
             return columns, read_parquet_rows(raw, wanted), ()
-        text, notes = decode_text(raw, self.encoding, self.normalize)
+        text, notes = decode_text(raw, self.encoding, self.find_normal_form())
         dialect: Dialect | None = None
         if kind in DEFAULT_DELIMITERS:
             mark = "\t" if self.delimiter == "tab" else self.delimiter or ""
@@ -640,8 +641,10 @@ class Labelled(FileCorpus):
         """One row as a document."""
         text, lone = re.subn("[\ud800-\udfff]", "\ufffd", columns.read_text(row))
         columns.counts["lone surrogates replaced by U+FFFD"] += lone
-        if self.normalize:  # once more: JSON has escapes
-            text = unicodedata.normalize(self.normalize, text)
+        form = self.find_normal_form()  # once more: JSON has escapes
+        if form and not unicodedata.is_normalized(form, text):
+            text = unicodedata.normalize(form, text)
+            columns.counts[f"texts normalised to {form}"] += 1
         label = names[str(columns.read_label(row))]
         return Document(text, label=label, part=columns.read_part(row))
 

@@ -43,7 +43,7 @@ class Lines(LocalOrFetchedCorpus):
     def load(self, folders: Folders) -> Corpus:
         """The corpus. Raises `CorpusError`; `IntegrityError` for a damaged dataset."""
         raw = self.read_raw(folders)
-        text, notes = decode_text(raw, self.encoding, self.normalize)
+        text, notes = decode_text(raw, self.encoding, self.find_normal_form())
         if self.header:
             text, dropped = text.partition("\n")[2], text.partition("\n")[0]
             notes += (f"header dropped: {quote_text(dropped)}",)

@@ -33,7 +33,12 @@ from generator.corpora.files.delimited import (
     find_dialect,
     read_rows,
 )
-from generator.corpora.files.text_files import NormalForm, RawFile, decode_text
+from generator.corpora.files.text_files import (
+    NormalForm,
+    NormalSetting,
+    RawFile,
+    decode_text,
+)
 from generator.corpora.words import split_into_words
 
 PAIR_DATASETS = ("english_french",)
@@ -53,8 +58,9 @@ class Pairs(LocalOrFetchedCorpus):
     kind: Literal["pairs"] = "pairs"
     dataset: str | None = None
     """A dataset of the registry that holds pairs."""
-    normalize: NormalForm | None = "NFC"
-    """NFC makes one character of a letter and its combining accent."""
+    normalize: NormalSetting = "NFC"
+    """Whether a letter and its combining accent become one character: NFC, or `none` to
+    leave texts as they are."""
     delimiter: Delimiter = "tab"
     """What divides the columns."""
     header: bool = False
@@ -68,6 +74,10 @@ class Pairs(LocalOrFetchedCorpus):
     limit: int | None = Field(default=None, ge=1)
     """Keep this many pairs, the first ones."""
 
+    def find_normal_form(self) -> NormalForm | None:
+        """The normal form, of datasets too."""
+        return "NFC" if self.normalize == "NFC" else None
+
     @classmethod
     def datasets(cls) -> tuple[str, ...]:
         """Those that hold pairs."""
@@ -76,7 +86,7 @@ class Pairs(LocalOrFetchedCorpus):
     def load(self, folders: Folders) -> Corpus:
         """The pairs. Raises `CorpusError`; `IntegrityError` for a damaged dataset."""
         raw = self.read_raw(folders)
-        text, notes = decode_text(raw, self.encoding, self.normalize)
+        text, notes = decode_text(raw, self.encoding, self.find_normal_form())
         counts: Counter[str] = Counter()
         columns = self.read_columns(text, raw)
         if self.header:

@@ -69,6 +69,7 @@ Encoding = Literal[
 ]
 ENCODINGS: tuple[Encoding, ...] = get_args(Encoding)
 NormalForm = Literal["NFC"]
+NormalSetting = Literal["NFC", "none"] | None
 
 SEPARATORS = {
     "\r": "lone CR",
@@ -99,7 +100,7 @@ class RawFile:
     data: bytes
     place: str
     sha256: str
-    splitting: str = ""  # how its words are split, where that changed
+    splitting: str = ""  # how its texts are read, where that changed
 
     @property
     def ends_in_cr(self) -> bool:
@@ -110,7 +111,8 @@ class RawFile:
     def fingerprint(self) -> str:
         """What a key has of the file: its hash, and what is read otherwise than once.
 
-        That is lines that end in CR, and words with combining characters.
+        That is lines that end in CR, words with combining characters, and text that is
+        in no normal form.
         """
         as_lines = self.ends_in_cr and b"\0" not in self.data
         read = f"{self.sha256}/cr" if as_lines else self.sha256
