@@ -243,7 +243,7 @@ def test_a_streak_of_one_epoch_is_found_at_that_epoch() -> None:
     assert first.p == pytest.approx(3 / 100)
     assert first.low > 0.1
     assert max(before.high, last.high) < 0.01
-    assert found.notes[0].startswith('epoch 1: "w99" has it most often, 40 of 40')
+    assert found.notes[0].startswith('epoch 1: most often "w99", 40 of 40')
     assert found.verdict == "supported"
 
 

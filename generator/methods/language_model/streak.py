@@ -345,8 +345,8 @@ def describe_followed(found: EpochStreaks) -> str:
     ((word, count),) = Counter(found.words).most_common(1)
     own = found.streaks[np.array([other == word for other in found.words])]
     return (
-        f"epoch {found.epoch}: {quote_text(word)} has it most often, {count:,} of "
-        f"{len(found.words):,} documents, {own.mean():.2f} on average"
+        f"epoch {found.epoch}: most often {quote_text(word)}, {count:,} of "
+        f"{len(found.words):,} documents, with a streak of {own.mean():.2f} on average"
     )
 
 
