@@ -29,6 +29,7 @@ from generator.figures.base import Figure
 from generator.figures.export.frame import INSET, ROOM
 from generator.figures.export.shapes import Label
 from generator.figures.formatting import phrase_text
+from generator.figures.language_model import epochs
 from generator.figures.language_model.history_slots import (
     attention_entropy,
     find_step,
@@ -48,6 +49,7 @@ from generator.figures.text.heatmap import Heatmap
 from generator.figures.text.history import EpochHistory
 from generator.figures.text.optimised import OptimisedText
 from generator.figures.text_header import (
+    build_heading,
     collect_warnings,
     evenness,
     find_text,
@@ -606,3 +608,23 @@ def test_every_kind_refuses_what_is_no_number_of_its_settings() -> None:
                 kind(figure=kind.model_fields["figure"].annotation.__args__[0],  # type: ignore[union-attr]
                      artifact="a", **bad)  # fmt: skip
     assert issubclass(Heatmap, Figure)
+
+
+@pytest.mark.parametrize("beyond", [0, 1, 40])
+def test_a_heading_says_how_much_was_read_where_it_was_not_all(beyond: int) -> None:
+    """Padding is not read; a text that was read whole needs no word."""
+    text = text_of(3, 2, length=3 + beyond)
+    rest = build_heading(scores_of(text), text).rest
+    assert any(f"first 3 of {3 + beyond:,}" in part for part in rest) == (beyond > 0)
+
+
+@pytest.mark.parametrize("most", [-1, 0])
+def test_a_table_of_epochs_holds_every_number_up_to_a_limit(
+    most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many as it may hold, and each step's sums for one more."""
+    frames = examples.frames()
+    total = sum(frame.scores.size for frame in frames.frames)
+    monkeypatch.setattr(epochs, "MOST", total + most)
+    tables = epochs.Epochs(figure="epochs", artifact="a").view(frames).tables
+    assert len(tables) == (1 if most else len(frames.frames))

@@ -99,3 +99,23 @@ def test_running_text_keeps_its_spaces_and_shows_its_lines() -> None:
 def test_a_phrase_flattens_with_its_tokens_quoted() -> None:
     """Where no element can stand, tokens are quoted."""
     assert phrase_text(("on ", display_token(Token("<s>")), ".")) == "on ‘<s>’."
+
+
+FAMILY = "\U0001f469\u200d\U0001f469\u200d\U0001f467"
+
+
+@pytest.mark.parametrize("emoji", [FAMILY, "\u2764\ufe0f", "1\ufe0f\u20e3", "👍🏽"])
+def test_an_emoji_is_left_whole(emoji: str) -> None:
+    """What joins or selects its parts is of it, between letters too."""
+    assert make_visible(emoji) == emoji
+    assert make_visible(f"a{emoji}b") == f"a{emoji}b"
+
+
+@pytest.mark.parametrize("before", ["a", "a\u0301", "\u3042"])
+@pytest.mark.parametrize("sign", ["\u200d", "\ufe0f"])
+def test_a_joiner_without_an_emoji_is_printed(before: str, sign: str) -> None:
+    """After a letter, at the start, and where nothing follows that could be joined."""
+    assert f"‹U+{ord(sign):04X}›" in make_visible(f"{before}{sign}b")
+    assert make_visible("\u200db").startswith("‹U+200D›")
+    assert "‹U+200D›" in make_visible("\U0001f469\u200d")
+    assert "‹U+200D›" in make_visible("\U0001f469\u200db")

@@ -123,6 +123,8 @@ class TestSearch:
         found = search(model)
         aim = LabelLogOdds(model, 1)
         for one in found.searches:
+            steps = [stage.step for stage in one.stages]
+            assert steps == sorted({*steps})
             for stage in one.stages:
                 ids = WORDS.encode(token.text for token in stage.tokens)
                 assert stage.score == pytest.approx(

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import time
+from collections import Counter
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from generator.core.errors import CorpusError
 from generator.corpora.base import Corpus, Folders, split_corpus
-from generator.corpora.files.labelled import Labelled
+from generator.corpora.files.labelled import Labelled, suggest_display_names
 
 ROWS = [("good film", "pos"), ("dull plot", "neg"), ("fine", "pos"), ("so bad", "neg")]
 
@@ -373,3 +374,13 @@ def test_the_key_follows_bytes_and_settings(folders: Folders) -> None:
     assert load(folders, table(ROWS), limit=4).key != first
     assert load(folders, table(ROWS) + "\n").key != first
     assert Labelled(path="x.csv").missing_dataset(folders) is None
+
+
+def test_a_suggestion_gives_two_spellings_one_name() -> None:
+    """The name that a study gives a label, or the label itself where it gives none."""
+    counts = Counter({"pos": 4, "neg": 3, "NEG": 2, " Positive": 1, "new": 1})
+    (edit,) = suggest_display_names(counts, {"pos": "Positive", "neg": None})
+    assert edit.value == {
+        "pos": "Positive", "neg": None, "NEG": None, " Positive": "Positive",
+        "new": "new",
+    }  # fmt: skip

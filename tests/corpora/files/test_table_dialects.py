@@ -342,6 +342,10 @@ def test_parquet_is_read(folders: Folders, tmp_path: Path) -> None:
     assert list_rows(corpus) == [(t, str(n)) for t, n in zip(texts, stars, strict=True)]
     assert corpus.labels == ("3", "10")
     assert load(folders, data, "x.parquet", label="good").labels == ("false", "true")
+    with pytest.raises(
+        CorpusError, match=f'row {stars.index(10) + 1} has the label "10"'
+    ):
+        load(folders, data, "x.parquet", labels=("3", "other"))
     error = refused(folders, data, "x.parquet", text="review")
     assert error.edits == (SettingEdit("text", "text"),)
 

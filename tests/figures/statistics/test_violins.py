@@ -142,6 +142,14 @@ def test_the_table_holds_means_and_quartiles() -> None:
     assert table.rows[-1].cells[2:8] == ("–",) * 6
 
 
+@pytest.mark.parametrize(("unit", "words"), [("nats", " (nats)"), ("", "")])
+def test_the_table_names_the_unit_if_there_is_one(unit: str, words: str) -> None:
+    """In brackets after the quantity."""
+    made = replace(scored.distributions(), quantity="entropy", unit=unit)
+    (table,) = view(made).tables
+    assert f"entropy{words}: means" in table.caption
+
+
 def test_nothing_to_draw_is_an_error() -> None:
     """An artifact without groups is refused."""
     with pytest.raises(FigureError, match="no group"):

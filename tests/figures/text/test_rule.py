@@ -13,7 +13,12 @@ from pydantic import ValidationError
 from generator.artifacts import Anchors
 from generator.core.errors import FigureError
 from generator.figures.formatting import DisplayToken, phrase_text
-from generator.figures.text.anchors import AnchorRule, RuleView, format_share
+from generator.figures.text.anchors import (
+    AnchorRule,
+    RuleView,
+    describe_states,
+    format_share,
+)
 from tests.figures import ruled
 from tests.figures.ruled import NOT_GOOD
 
@@ -227,3 +232,18 @@ def test_what_cannot_be_drawn_is_refused() -> None:
         one(replace(ruled.rule(), probabilities=np.array([1.0], np.float32)))
     with pytest.raises(ValidationError, match="not both"):
         AnchorRule(figure="rule", artifact="a", text=1, texts=(1, 2))
+
+
+def test_sizes_of_rules_are_a_number_or_a_range() -> None:
+    """A range only where they differ; texts without a rule count for neither."""
+    one, two = ruled.exact(), ruled.rule()
+    three = replace(two, anchor=(1, 2, 3))
+    for texts, words in (
+        ((two, two), "a rule of 2 words"),
+        ((two, three, one), "a rule of 1 to 3 words"),
+        ((one, one, ruled.weak()), "a rule of 1 word"),
+    ):
+        made = ruled.anchors(*texts)
+        assert words in describe_states(made, list(texts)).replace("\xa0", " ")
+    weak = [ruled.weak(), ruled.empty()]
+    assert "a rule of" not in describe_states(ruled.anchors(*weak), weak)
