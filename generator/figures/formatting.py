@@ -91,9 +91,16 @@ def format_percent(value: float) -> str:
 
 
 def format_probability(p: float) -> str:
-    """Format a probability with two decimals, or one digit where both would be 0."""
-    small = 0 < p < 0.005  # noqa: PLR2004 - rounds to 0.00
-    return format_significant(p, 1) if small else format_fixed(p)
+    """Format a probability or a share with two decimals, unless these would be false.
+
+    What would round to 0.00 has one digit; what would round to 1.00 has three decimals,
+    and `>0.999` beyond them, so that only 0 and 1 (to a millionth) are printed as such.
+    """
+    if 0 < p < 0.005:  # noqa: PLR2004 - rounds to 0.00
+        return format_significant(p, 1)
+    if 0.995 <= p < 1 - 5e-7:  # noqa: PLR2004 - rounds to 1.00
+        return ">0.999" if p >= 0.9995 else format_fixed(p, 3)  # noqa: PLR2004 - to 1.000
+    return format_fixed(p)
 
 
 LONGEST, SENTENCE = 28, 72

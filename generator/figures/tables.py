@@ -75,7 +75,7 @@ def step_cells(slots: TextSlots, step: int) -> tuple[str, ...]:
     scores = slots.scores
     values = [float(v) for v in scores.scores[step]]
     values += [float(slots.padding[step]), float(slots.recency[step])]
-    probability = format_significant(float(scores.probabilities[step]), 3)
+    probability = format_significant(float(scores.probabilities[step]), 6)
     return (*map(format_cell, values), probability)
 
 

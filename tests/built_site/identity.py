@@ -351,7 +351,7 @@ def token_csv_mismatches(
                 heading, *body = body
             count = len(text["tokens"])
             pads = sum(map(is_pad, text["tokens"]))
-            count = count - pads + 1 if pads > 40 else count  # noqa: PLR2004 - folded
+            count = count - pads + 1 if pads > 40 else count
             part, body = body[:count], body[count:]
             tables.append(([(content, text, 1 + several)], part, heading))
     for columns, part, heading in tables:
@@ -418,7 +418,7 @@ def matrix_mismatches(
 
 def agrees_brief(shown: str, value: float) -> bool:
     """Whether a cell with little room prints a rounding of a value."""
-    return agrees(shown, value) or (shown == "0" and abs(value) < 0.005)  # noqa: PLR2004 - two decimals
+    return agrees(shown, value) or (shown == "0" and abs(value) < 0.005)
 
 
 def estimate_mismatches(

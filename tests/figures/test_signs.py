@@ -12,6 +12,7 @@ import pytest
 
 from generator.artifacts import (
     OTHER_TOKEN,
+    Estimate,
     Predictions,
     ScoredText,
     TokenFrames,
@@ -20,9 +21,10 @@ from generator.artifacts import (
 )
 from generator.figures import scales, token_chips
 from generator.figures.base import View
-from generator.figures.formatting import format_numeral
+from generator.figures.formatting import format_numeral, format_probability
 from generator.figures.scales import colour_sign
 from generator.figures.statistics.confusion import Confusion
+from generator.figures.statistics.estimates import format_estimate
 from generator.figures.tables import csv_lines
 from generator.figures.text.bars import WordBars
 from generator.figures.text.compare import TextComparison
@@ -199,3 +201,32 @@ def test_a_score_within_two_standard_errors_is_said_to_be_so() -> None:
         sign=1,
     )
     assert "under two standard errors from 0" in chip.description
+
+
+@pytest.mark.parametrize(
+    ("p", "said"),
+    [
+        (0.0, "0.00"), (0.0031, "0.003"), (0.994, "0.99"), (3981 / 4000, "0.995"),
+        (0.99949, "0.999"), (0.9996, ">0.999"), (1 - 6e-8, "1.00"), (1.0, "1.00"),
+        (float("nan"), "–"),
+    ],
+)  # fmt: skip
+def test_a_share_below_1_is_not_printed_as_1(p: float, said: str) -> None:
+    """Only 0 and 1 themselves, to a millionth, are printed as 0 and 1."""
+    assert format_probability(p) == said
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ((7.82e-6, 6.9e-6, 8.8e-6), "7.82e-06 [6.9e-06, 8.8e-06]"),
+        ((8e-6, 8e-6, 8e-6), "8e-06 [8e-06, 8e-06]"),
+        ((31.584301, 31.584301, 31.584302), "31.6 [31.6, 31.6]"),
+        ((0.02, 0.01, 0.03), "0.020 [0.010, 0.030]"),
+    ],
+)
+def test_an_estimate_is_never_printed_as_nothing(
+    values: tuple[float, float, float], said: str
+) -> None:
+    """Numbers too small for six decimals, or too alike, have significant digits."""
+    assert format_estimate(Estimate("a", *values, n=9)) == said

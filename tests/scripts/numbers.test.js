@@ -33,6 +33,14 @@ test("a small probability keeps one digit and is never printed as 0", () => {
   assert.equal(probability(Number.NaN), "\u2013");
 });
 
+test("a probability below 1 is never printed as 1", () => {
+  assert.equal(probability(0.994), "0.99");
+  assert.equal(probability(0.99525), "0.995");
+  assert.equal(probability(0.9996), ">0.999");
+  assert.equal(probability(0.9999999), "1.00");
+  assert.equal(probability(1), "1.00");
+});
+
 test("a numeral has no leading zero, and a sign where scores speak for and against", () => {
   assert.equal(numeral(0.256, false), ".26");
   assert.equal(numeral(0.256, true), "+.26");

@@ -130,7 +130,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> PublishedStudy:
 
 @pytest.mark.slow(8)
 @pytest.mark.parametrize(
-    ("file", "old", "new", "judge"),
+    "change",
     [
         ("index.html", 'title="+ speaks for', "", prose_mismatches),
         ("index.html", "<small>+.", "<small>−.", figure_mismatches),
@@ -151,9 +151,10 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> PublishedStudy:
     ],
 )  # fmt: skip
 def test_one_flipped_sign_is_noticed(
-    sound: PublishedStudy, tmp_path: Path, file: str, old: str, new: str, judge: object
+    sound: PublishedStudy, tmp_path: Path, change: tuple[str, str, str, Any]
 ) -> None:
     """Where one writer turns a sign, or names no label, the reader says so."""
+    file, old, new, judge = change
     folder = tmp_path / "page"
     shutil.copytree(sound.page.parent, folder)
     text = (folder / file).read_text("utf-8")
@@ -164,7 +165,7 @@ def test_one_flipped_sign_is_noticed(
     else:
         text = text.replace(old, new, 1)
     (folder / file).write_text(text, "utf-8")
-    assert list(judge(PublishedStudy(folder / "index.html", sound.source)))  # type: ignore[operator]
+    assert list(judge(PublishedStudy(folder / "index.html", sound.source)))
 
 
 @pytest.mark.slow(8)

@@ -238,7 +238,7 @@ def alignment_table(aligned: AlignmentOfText, name: str) -> DataTable:
             display_token(token),
             (
                 *(format_fixed(float(value), 4) for value in text.scores[i]),
-                format_probability(float(text.probabilities[i])),
+                format_significant(float(text.probabilities[i]), 6),
                 *((" ".join(gold.get(i, ())) or "–",) if known else ()),
             ),
         )

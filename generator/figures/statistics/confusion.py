@@ -1,13 +1,14 @@
-"""Confusion matrix of a classifier: documents by true and predicted label.
+"""Confusion matrix of a classifier: examples by true and predicted label.
 
 Rows are true labels, columns predicted ones, both in the corpus's own order, so that a
-near miss lies beside the diagonal. A cell prints how many documents it holds and their
+near miss lies beside the diagonal. A cell prints how many examples it holds and their
 share of the row, and the share is its colour, always from 0 to 1: two matrices can be
 compared. Accuracy with its interval belongs to a figure of estimates.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -38,8 +39,9 @@ from generator.figures.export.shapes import (
 from generator.figures.formatting import (
     Phrase,
     format_count,
-    format_fixed,
     format_percent,
+    format_probability,
+    format_significant,
 )
 from generator.figures.scales import Scale, format_label
 
@@ -51,7 +53,7 @@ LINE = 13
 
 @dataclass(frozen=True, slots=True)
 class ConfusionCell:
-    """A cell: how many documents, their share of the row, and both in words."""
+    """A cell: how many examples, their share of the row, and both in words."""
 
     css: str
     count: str
@@ -62,7 +64,7 @@ class ConfusionCell:
 
 @dataclass(frozen=True, slots=True)
 class ConfusionRow:
-    """A row: the documents of one label."""
+    """A row: the examples of one label."""
 
     name: str
     cells: tuple[ConfusionCell, ...]
@@ -203,7 +205,7 @@ FEW = 6
 
 
 def count_confusions(predictions: Predictions) -> NDArray[np.int64]:
-    """Count documents by true and predicted label.
+    """Count examples by true and predicted label.
 
     The predicted label is the most probable one, the first of a tie.
 
@@ -211,16 +213,16 @@ def count_confusions(predictions: Predictions) -> NDArray[np.int64]:
         Counts, (true labels, predicted labels).
 
     Raises:
-        FigureError: There is no document, or labels and probabilities do not match.
+        FigureError: There is no example, or labels and probabilities do not match.
     """
     n, documents = len(predictions.labels), len(predictions.truths)
     if not documents:
-        raise FigureError("confusion: the artifact holds no document, nothing to draw")
+        raise FigureError("confusion: the artifact holds no example, nothing to draw")
     if predictions.probabilities.shape != (documents, n):
         found = " by ".join(map(str, predictions.probabilities.shape))
         raise FigureError(
             f"confusion: probabilities are {found}; expected {documents} by {n}, a row "
-            "for each document and a column for each label"
+            "for each example and a column for each label"
         )
     if predictions.truths.min() < 0 or predictions.truths.max() >= n:
         raise FigureError(
@@ -236,7 +238,7 @@ def count_confusions(predictions: Predictions) -> NDArray[np.int64]:
 def build_label_row(
     counts: NDArray[np.int64], i: int, labels: tuple[str, ...], scale: Scale
 ) -> ConfusionRow:
-    """Return the documents of one true label."""
+    """Return the examples of one true label."""
     total = int(counts[i].sum())
     cells = []
     for j, n in enumerate(counts[i].tolist()):
@@ -266,8 +268,13 @@ SMALL = 0.005
 
 
 def format_ratio(part: int, whole: int) -> str:
-    """Format a share with two decimals, `–` where it is of nothing."""
-    return format_fixed(part / whole) if whole else "–"
+    """Format a share, `–` where it is of nothing."""
+    return format_probability(part / whole) if whole else "–"
+
+
+def format_recall(part: int, whole: int) -> str:
+    """Format a share for a table, whose numbers programs read."""
+    return format_significant(part / whole if whole else math.nan, 6)
 
 
 def accuracy_stats(counts: NDArray[np.int64]) -> tuple[Stat, ...]:
@@ -290,12 +297,12 @@ def table(counts: NDArray[np.int64], labels: tuple[str, ...]) -> DataTable:
             (
                 *(f"{n:,}" for n in counts[i].tolist()),
                 f"{counts[i].sum():,}",
-                format_ratio(int(counts[i, i]), int(counts[i].sum())),
+                format_recall(int(counts[i, i]), int(counts[i].sum())),
             ),
         )
         for i in range(len(labels))
     ]
-    said = "Documents by true label (rows) and predicted label (columns)"
+    said = "Examples by true label (rows) and predicted label (columns)"
     return DataTable(said, ("true label", *labels, "all", "recall"), tuple(rows))
 
 
@@ -305,7 +312,7 @@ def summary(
     """Return a sentence on how many are right, and the most frequent mistake."""
     total, right = int(counts.sum()), int(np.trace(counts))
     said = (
-        f"Of {format_count(total, predictions.part + ' document')}, {right:,} are "
+        f"Of {format_count(total, predictions.part + ' example')}, {right:,} are "
         f"predicted "
         f"right ({format_ratio(right, total)})"
     )
@@ -328,7 +335,7 @@ def row_name_label(text: str, right: float, middle: float, room: float) -> Label
 def row_shapes(
     cells: Sequence[ConfusionCell], left: float, y: float, step: float, high: float
 ) -> list[Shape]:
-    """Draw a row's cells: how many documents, and their share below."""
+    """Draw a row's cells: how many examples, and their share below."""
     shapes: list[Shape] = []
     for j, one in enumerate(cells):
         x, back = left + j * step, fill_colour(one.css)

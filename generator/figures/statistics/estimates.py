@@ -217,9 +217,19 @@ def format_estimate(row: Estimate) -> str:
         return "not defined"
     if math.isnan(row.low) and math.isnan(row.high):
         return format_significant(row.value)
-    digits = interval_decimals(row.high - row.low)
-    value, low, high = (format_fixed(v, digits) for v in (row.value, row.low, row.high))
+    numbers, width = (row.value, row.low, row.high), row.high - row.low
+    if 0 < width < LEAST_WIDTH or (not width and 0 < abs(row.value) < NOTHING):
+        value, low, high = (format_significant(v) for v in numbers)
+    else:
+        digits = interval_decimals(width)
+        value, low, high = (format_fixed(v, digits) for v in numbers)
     return f"{value} [{low}, {high}]"
+
+
+LEAST_WIDTH = 1e-5
+"""Intervals that six decimals show by two digits; narrower ones have no decimals."""
+NOTHING = 0.0005
+"""Sizes that three decimals print as 0."""
 
 
 def interval_decimals(width: float) -> int:

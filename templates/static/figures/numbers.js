@@ -5,6 +5,8 @@ export const NO_NUMBER = "\u00a0";
 const MINUS = "\u2212";
 const DASH = "\u2013";
 const RARE = 0.005; // a probability below this gets one digit, however small it is
+const NEAR = 0.9995; // a probability from here on would be 1.000 with three decimals
+const CERTAIN = 1 - 5e-7; // a probability from here on is 1 to a millionth
 const STEPS = 32; // of a ramp; the middle of the one for and against is 16
 const LARGE = 10; // a score from here on is printed without decimals
 
@@ -27,13 +29,15 @@ export function fixed(value, digits = 3) {
 }
 
 /**
- * Return a probability, a small one with one digit that is not 0.
+ * Return a probability; one near 0 or 1 has the digits that tell it from them.
  *
  * @param {number} value
  * @returns {string}
  */
 export function probability(value) {
-  return value > 0 && value < RARE ? String(Number(value.toPrecision(1))) : fixed(value, 2);
+  if (value > 0 && value < RARE) return String(Number(value.toPrecision(1)));
+  if (value >= NEAR && value < CERTAIN) return ">0.999";
+  return fixed(value, value >= 1 - RARE && value < CERTAIN ? 3 : 2);
 }
 
 /**

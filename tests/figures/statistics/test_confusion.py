@@ -59,7 +59,7 @@ def test_recall_precision_and_right_are_shares_of_counts() -> None:
     assert drawn.precisions == ("1.00", "0.50")
     assert [stat.value for stat in drawn.stats] == ["0.75", "0.75"]
     assert phrase_text(drawn.summary) == (
-        "Of 4 test documents, 3 are predicted right (0.75); the most frequent mistake "
+        "Of 4 test examples, 3 are predicted right (0.75); the most frequent mistake "
         "is b for a, 1 of 3."
     )
 
@@ -87,7 +87,7 @@ def test_what_is_there_is_never_nothing_per_cent() -> None:
 def test_what_cannot_be_counted_is_told() -> None:
     """No document, a missing column, a label that is none: errors with a reason."""
     made = scored.predictions()
-    with pytest.raises(FigureError, match="no document"):
+    with pytest.raises(FigureError, match="no example"):
         view(
             replace(
                 made,
