@@ -80,6 +80,8 @@ class Method(Spec):
     gives: ClassVar[type[Artifact]]
     expects: ClassVar[frozenset[Annotation]] = frozenset()
     """What the documents of the model's corpus must carry beside their text."""
+    scored_annotations: ClassVar[frozenset[Annotation]] = frozenset()
+    """Of a method that scores explanations: what documents must carry for it."""
     method: str
     """Which method; the rest of the entry are its settings."""
     model: str
@@ -117,6 +119,19 @@ class Method(Spec):
             The reason, "" where the artifact may be read.
         """
         del read, producer, model
+        return ""
+
+    @classmethod
+    def inapplicable_reason(cls, producer: Method) -> str:
+        """Return why what a method gives cannot be scored by this one.
+
+        Args:
+            producer: The method whose artifact would be scored.
+
+        Returns:
+            The reason, "" where it can or this method scores nothing.
+        """
+        del producer
         return ""
 
     def unsuitable_reason(self, model: ModelSpec) -> str | None:

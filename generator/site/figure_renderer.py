@@ -38,6 +38,7 @@ from generator.site.pages.search_index import html_text
 from generator.site.templates import render_template
 from generator.site.writeup.writeup import PlacedFigure
 from generator.study.origins import StudyOrigins
+from generator.study.scoring import find_inapplicable
 from generator.study.study import Study
 
 UNKNOWN = StudyOrigins()
@@ -410,7 +411,10 @@ class FigureRenderer:
             "committed": self.origins.is_committed(figure.artifact_names()),
             "claims": self.claims_about(placed.name),
             "scores": score_block.build_score_blocks(
-                figure.artifact_names(), self.known_artifacts, self.grades
+                figure.artifact_names(),
+                self.known_artifacts,
+                self.grades,
+                lambda name: find_inapplicable(self.study, name),
             ),
             "link": lambda path: relpath(path, here),
             "calls": callouts,

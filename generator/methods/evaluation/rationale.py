@@ -212,6 +212,7 @@ class RationaleAgreement(Method):
     version: ClassVar[int] = 2
     reads: ClassVar = (TokenScores, Anchors)
     gives: ClassVar = Scores
+    scored_annotations: ClassVar = frozenset({Annotation.RATIONALE})
     method: Literal["rationale"]
     of: Annotated[tuple[str, ...], Field(min_length=1, max_length=20)]
     """Artifacts with scores of words, or anchors, to grade."""
@@ -232,7 +233,7 @@ class RationaleAgreement(Method):
 
     def required_annotations(self) -> frozenset[Annotation]:
         """Return rationales, unless the study gives its own."""
-        return frozenset() if self.given else frozenset({Annotation.RATIONALE})
+        return frozenset() if self.given else self.scored_annotations
 
     def artifact_names(self) -> tuple[str, ...]:
         """Return the explanations."""

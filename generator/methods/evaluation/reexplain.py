@@ -80,6 +80,15 @@ class RepeatableExplanation:
         )
 
 
+NOT_REPEATABLE = "explains the texts again, which the method of this cannot"
+"""Why an explanation that is read from another artifact has no such score."""
+
+
+def is_repeatable(producer: Method) -> bool:
+    """Return whether a method can explain other texts as it explained its own."""
+    return isinstance(producer, ExplanationMethod) and not producer.artifact_names()
+
+
 def unrepeatable_reason(method: Method, producer: Method) -> str:
     """Return why an explanation cannot be made again, "" where it can.
 
@@ -87,7 +96,7 @@ def unrepeatable_reason(method: Method, producer: Method) -> str:
         method: The method that asks for it.
         producer: The method that gave the explanation.
     """
-    if not isinstance(producer, ExplanationMethod) or producer.artifact_names():
+    if not is_repeatable(producer):
         return (
             f"is of method {producer.method}, which cannot be repeated on other texts; "
             "name an attribution or attention of a classifier's texts"

@@ -29,9 +29,11 @@ from generator.methods.common.explanations import (
 from generator.methods.common.perturbation import Array
 from generator.methods.common.statistics import build_score, judge_score
 from generator.methods.evaluation.reexplain import (
+    NOT_REPEATABLE,
     RepeatableExplanation,
     describe_likeness,
     find_repeatable,
+    is_repeatable,
     mean_of_repeats,
     measure_likeness,
     unrepeatable_reason,
@@ -112,6 +114,11 @@ class SanityCheck(Method):
     def artifact_names(self) -> tuple[str, ...]:
         """Return the explanations, then those of models trained on permuted labels."""
         return self.of + self.permuted
+
+    @classmethod
+    def inapplicable_reason(cls, producer: Method) -> str:
+        """Return why an explanation cannot be repeated, which this needs."""
+        return "" if is_repeatable(producer) else NOT_REPEATABLE
 
     def refusal_reason(self, read: str, producer: Method, model: ModelSpec) -> str:
         """Return why it cannot be repeated, or that labels are as they were."""

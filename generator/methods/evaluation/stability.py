@@ -33,9 +33,11 @@ from generator.methods.common.perturbation import Array
 from generator.methods.common.statistics import build_score, judge_score
 from generator.methods.evaluation.deletion import rank_tokens
 from generator.methods.evaluation.reexplain import (
+    NOT_REPEATABLE,
     RepeatableExplanation,
     describe_likeness,
     find_repeatable,
+    is_repeatable,
     mean_of_repeats,
     measure_likeness,
     unrepeatable_reason,
@@ -201,6 +203,11 @@ class Stability(Method):
     def artifact_names(self) -> tuple[str, ...]:
         """Return the explanations."""
         return self.of
+
+    @classmethod
+    def inapplicable_reason(cls, producer: Method) -> str:
+        """Return why an explanation cannot be repeated, which this needs."""
+        return "" if is_repeatable(producer) else NOT_REPEATABLE
 
     def refusal_reason(self, read: str, producer: Method, model: ModelSpec) -> str:
         """Return why an explanation cannot be repeated."""

@@ -10,8 +10,9 @@ texts where they are.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from generator.artifacts import (
     Agreement,
@@ -27,15 +28,8 @@ from generator.figures.formatting import format_count, format_fixed, make_visibl
 from generator.figures.statistics.estimates import format_estimate
 from generator.figures.statistics.scores import format_baseline
 from generator.site.pages.post import PATH, MethodGrade, find_grade
+from generator.study.scoring import ASPECTS
 
-ASPECTS: tuple[TrustAspect, ...] = (
-    "faithfulness",
-    "stability",
-    "sanity",
-    "agreement",
-    "rationale",
-)
-"""The lines, in their order."""
 GOOD = frozenset({"better than random", "passed"})
 """Verdicts that speak for an explanation."""
 LINKED = "which method can be trusted?"
@@ -46,7 +40,7 @@ ArtifactsWithHeads = Mapping[str, tuple[Artifact, ArtifactHead]]
 
 @dataclass(frozen=True, slots=True)
 class ScoreLine:
-    """One aspect's line: `not run` alone where `value` is empty."""
+    """One aspect's line: not run where `value` is empty, or `inapplicable`."""
 
     aspect: str
     name: str = ""  # what the number is
@@ -57,6 +51,7 @@ class ScoreLine:
     fragment: str = ""
     linked: str = ""
     own: bool = False  # whether the number is about this very artifact
+    inapplicable: str = ""  # why there can be no such score
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +63,45 @@ class ScoreBlock:
     table: DataTable | None
 
     @property
+    def shown_lines(self) -> tuple[ScoreLine, ...]:
+        """The lines that say more than that nothing was run."""
+        return tuple(line for line in self.lines if line.value or line.link)
+
+    @property
+    def not_run(self) -> str:
+        """The aspects that could be scored and were not, in words."""
+        return join_aspects(
+            line for line in self.lines if not (line.value or line.inapplicable)
+        )
+
+    @property
+    def inapplicable(self) -> tuple[tuple[str, str], ...]:
+        """Aspects that cannot be scored, in words, and why: each reason once."""
+        by_reason: dict[str, list[ScoreLine]] = {}
+        for line in self.lines:
+            if line.inapplicable and not line.value:
+                by_reason.setdefault(line.inapplicable, []).append(line)
+        return tuple((join_aspects(lines), why) for why, lines in by_reason.items())
+
+    @property
     def run_count(self) -> int:
         """How many of the lines hold a number about this very artifact."""
         return sum(line.own for line in self.lines)
 
 
+def join_aspects(lines: Iterable[ScoreLine]) -> str:
+    """Join the aspects of lines by commas."""
+    return ", ".join(line.aspect for line in lines)
+
+
+NO_REASONS: Mapping[TrustAspect, str] = MappingProxyType({})
+
+
 def build_score_blocks(
-    names: Sequence[str], known: ArtifactsWithHeads, grades: Iterable[MethodGrade]
+    names: Sequence[str],
+    known: ArtifactsWithHeads,
+    grades: Iterable[MethodGrade],
+    inapplicable: Callable[[str], Mapping[TrustAspect, str]] = lambda _: NO_REASONS,
 ) -> tuple[ScoreBlock, ...]:
     """Build one block for each artifact that a figure draws.
 
@@ -82,16 +109,24 @@ def build_score_blocks(
         names: Names of the artifacts.
         known: The study's artifacts with their heads, by name.
         grades: Grades that all studies give to methods.
+        inapplicable: Returns, for the name of an artifact, why it cannot be scored in
+            some aspects.
 
     Returns:
         The blocks in the order of the names.
     """
     every = tuple(grades)
-    return tuple(build_score_block(name, known, every) for name in dict.fromkeys(names))
+    return tuple(
+        build_score_block(name, known, every, inapplicable(name))
+        for name in dict.fromkeys(names)
+    )
 
 
 def build_score_block(
-    name: str, known: ArtifactsWithHeads, grades: Sequence[MethodGrade]
+    name: str,
+    known: ArtifactsWithHeads,
+    grades: Sequence[MethodGrade],
+    inapplicable: Mapping[TrustAspect, str] = NO_REASONS,
 ) -> ScoreBlock:
     """Build the block of scores of one artifact.
 
@@ -99,6 +134,7 @@ def build_score_block(
         name: Name of the explained artifact.
         known: The study's artifacts with their heads, by name.
         grades: Grades that all studies give to methods.
+        inapplicable: Why it cannot be scored, by aspect.
 
     Returns:
         The block.
@@ -110,6 +146,9 @@ def build_score_block(
     if not scores["agreement"] and agreeing:
         lines["agreement"] = agreeing[0]
     grade = find_grade(grades, known[name][1])
+    for aspect, reason in inapplicable.items():
+        if not lines[aspect].value:
+            lines[aspect] = ScoreLine(aspect, inapplicable=reason)
     if grade is not None:
         lines["rationale"] = link_to_grades(lines["rationale"], grade)
     return ScoreBlock(name, tuple(lines.values()), score_table(name, scores, agreeing))

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from generator.artifacts import Artifact, Estimates, Scores
+from generator.artifacts import Artifact, Estimates, Scores, TrustAspect
 from generator.artifacts.base import ArtifactHead
 from generator.site.pages import post, score_block
 from generator.site.pages.score_block import (
@@ -53,6 +53,19 @@ def test_every_block_has_its_five_lines() -> None:
     found = build_score_block("exact", nothing, ())
     assert found.lines == tuple(ScoreLine(aspect) for aspect in score_block.ASPECTS)
     assert (found.run_count, found.table) == (0, None)
+
+
+def test_what_does_not_apply_says_why_once() -> None:
+    """Aspects of one reason share it; a score that is there is shown all the same."""
+    nothing = known(grades=None, agreement=None, faithful=None, sane=None)
+    reasons: dict[TrustAspect, str] = dict.fromkeys(("stability", "sanity"), "R")
+    found = build_score_block("exact", nothing, (), reasons)
+    assert found.inapplicable == (("stability, sanity", "R"),)
+    assert found.not_run == "faithfulness, agreement, rationale"
+    assert not found.shown_lines
+    scored = build_score_block("exact", known(), (), {"faithfulness": "R"})
+    assert not scored.inapplicable
+    assert scored.lines[0].value
 
 
 def test_a_line_holds_the_first_number_and_all_verdicts() -> None:
@@ -181,7 +194,8 @@ def test_figures_print_their_blocks(gallery_site: Path) -> None:
         assert block.count('<details class="score-part">') == (
             3 if kind == "compare" else 0
         )
-    assert "not run: stability" in figures["answers"]
-    assert "<i>not run</i>" in figures["one"]
+    assert figures["one"].count("<dt>does not apply</dt>") == 1
+    assert "stability: needs token scores or anchors" in figures["one"]
+    assert "not run" not in figures["one"]
     assert "trust/index.html#shap" in figures["one"]
     assert "Time taken for all texts: exact 1.2 s" in figures["agreement"]
