@@ -384,7 +384,7 @@ def format_small_number(value: float, scale: TokenScale | None) -> str:
 def describe_number(value: float, spread: float, scale: TokenScale | None) -> str:
     """Describe a score in words, with its standard error (unless NaN) and its unit."""
     if scale is None or not math.isfinite(value):
-        return "not defined"
+        return "no score"
     said = format_fixed(value, scale.digits, signed=scale.signed)
     if math.isfinite(spread):
         said += f" ± {format_fixed(spread, scale.digits)}"

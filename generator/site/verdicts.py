@@ -348,7 +348,7 @@ def decide_difference(
     if not (math.isfinite(one.low) and math.isfinite(one.high)):
         return Decision("undecided", "the estimate has no interval")
     if not (math.isfinite(low) and math.isfinite(high)):
-        return Decision("undecided", "what it is compared with is not defined")
+        return Decision("undecided", "what it is compared with has no value")
     ends = (one.low, one.high, other.low, other.high, other.value, claim.margin)
     return decide_interval(
         low,

@@ -304,7 +304,7 @@ def test_a_cursor_marks_one_word_in_all_answers(browser: Any, site: Path) -> Non
     assert figure.locator(".active bdi").all_inner_texts() == ["thin"] * 5
     said = figure.locator("[data-read]").inner_text()
     assert said.startswith("‘thin’: Attention weight (attention) 0.045; Shapley value")
-    assert "Gradient × input not defined" in said
+    assert "Gradient × input no score" in said
     page.mouse.move(0, 0)
     figure.locator(".token[tabindex='0']").focus()
     page.keyboard.press("ArrowRight")

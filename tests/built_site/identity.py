@@ -43,7 +43,7 @@ def printed(text: str) -> tuple[float, float]:
 
 def agrees(text: str, value: float) -> bool:
     """Whether a printed number is a rounding of a value, sign included."""
-    if text.strip() in {"–", "", "not defined", "\N{NO-BREAK SPACE}"}:
+    if text.strip() in {"–", "", "no value", "\N{NO-BREAK SPACE}"}:
         return not math.isfinite(value)
     number, half = printed(text)
     return abs(number - value) <= half * (1 + 1e-6) + abs(value) * 1e-6
@@ -290,7 +290,7 @@ def text_mismatches(
             score = float(scores[place])
             said = node.attributes.get("data-value") or ""
             first = said.split(" ")[0]
-            if first != "not" and not agrees(first.rstrip(","), score):
+            if first != "no" and not agrees(first.rstrip(","), score):
                 yield f"{where}: token {place + 1} says {said!r} of {score!r}"
             small = node.css_first("small") or after(node, ".bar-value")
             shown = small.text().strip() if small else ""

@@ -64,10 +64,10 @@ def test_what_is_not_defined_has_no_colour() -> None:
     drawn = view(replace(made, values=gone))
     cell = drawn.matrices[2].lines[0].cells[1]
     assert (cell.css, cell.text) == ("", "–")
-    assert "not defined" in cell.description
+    assert "no text on which both" in cell.description
     none = view(replace(made, values=np.full_like(gone, np.nan)))
     assert phrase_text(none.summary).endswith(
-        "is not defined for any two explanations."
+        "no text on which two explanations can be compared."
     )
 
 

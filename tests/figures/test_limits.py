@@ -338,10 +338,10 @@ def test_the_text_with_the_largest_word_is_told_of() -> None:
     assert largest_token(scores_of(against, signed=True), against) == 1
     gap = text_of(2, 1, scores=[float("nan"), float("nan"), 1.0])
     view = Heatmap(figure="heatmap", artifact="a").view(scores_of(gap))
-    assert "is not defined for the text" in phrase_text(view.summary)
+    assert phrase_text(view.summary) == "No drop for the text."
     lost = replace(low, undefined="no word moves it")
     view = Heatmap(figure="heatmap", artifact="a").view(scores_of(lost))
-    assert "is not defined for the text" in phrase_text(view.summary)
+    assert " for the text: no word moves it" in phrase_text(view.summary)
 
 
 @pytest.mark.parametrize("count", [1, 2])

@@ -191,4 +191,4 @@ def test_an_estimate_without_a_value_is_told_in_words() -> None:
         replace(examples.estimates(), rows=rows)
     )
     assert view.whiskers[0].point is None
-    assert view.whiskers[0].text == "not defined"
+    assert view.whiskers[0].text == "no value"

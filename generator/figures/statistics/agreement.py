@@ -250,7 +250,7 @@ def format_agreement(agreement: Agreement, at: tuple[int, int, int]) -> str:
     )
     texts = format_count(int(agreement.texts[at]), "text")
     if not math.isfinite(value):
-        return f"not defined, {texts}"
+        return f"no text on which both can be compared, {texts}"
     if not math.isfinite(low + high):
         return f"{format_fixed(value)}, {texts}"
     digits = max(2, interval_decimals(high - low))
@@ -300,7 +300,7 @@ def summary(agreement: Agreement, names: tuple[str, ...], place: int) -> Phrase:
     ]
     measure = make_visible(agreement.measures[place], blanks=False)
     if not pairs:
-        return (f"{measure} is not defined for any two explanations.",)
+        return (f"{measure}: no text on which two explanations can be compared.",)
     most, least = max(pairs, key=lambda p: p[0]), min(pairs, key=lambda p: p[0])
     said = f"{measure} is {format_fixed(most[0])} for {most[1]} and {most[2]}"
     if len(pairs) > 1:

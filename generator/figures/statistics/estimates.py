@@ -214,7 +214,7 @@ def build_whisker(row: Estimate, axis: EstimateAxis) -> EstimateWhisker:
 def format_estimate(row: Estimate) -> str:
     """Format an estimate in words: value and interval."""
     if not math.isfinite(row.value):
-        return "not defined"
+        return "no value"
     if math.isnan(row.low) and math.isnan(row.high):
         return format_significant(row.value)
     numbers, width = (row.value, row.low, row.high), row.high - row.low

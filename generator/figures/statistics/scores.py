@@ -309,7 +309,7 @@ def summary(scores: Scores, rows: list[TrustScore], names: dict[str, str]) -> Ph
     name = make_visible(rows[0].name, blanks=False)
     head = f"{scores.aspect[:1].upper()}{scores.aspect[1:]}: "
     if not sound:
-        return (f"{head}{name} is not defined for any explanation.",)
+        return (f"{head}{name} could be measured on no text.",)
     sign = 1 if rows[0].higher_is_better else -1
     best = max(sound, key=lambda row: sign * row.value)
     said = (

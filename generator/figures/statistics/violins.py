@@ -329,7 +329,7 @@ def build_violin(
         point=axis.position(group.mean) if there else None,
         high=axis.position(high) if there else float(MARGIN),
         published=None if paper is None else axis.position(paper),
-        text=format_estimate(row) if there else "not defined",
+        text=format_estimate(row) if there else "no value",
         n=f"{values.size:,}",
         paper=""
         if paper is None

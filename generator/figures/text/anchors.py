@@ -242,7 +242,7 @@ def table(anchors: Anchors, places: list[int]) -> DataTable:
 
 
 def anchor_row(text: AnchoredText, place: int) -> TableRow:
-    """Return an anchor in numbers; nothing where it is not defined."""
+    """Return an anchor in numbers; nothing where there is none, and why."""
     name = text_name(as_scored(text), place)
     said = " AND ".join(
         display_token(text.tokens[at]).text for at in sorted(text.anchor)
@@ -250,7 +250,8 @@ def anchor_row(text: AnchoredText, place: int) -> TableRow:
     anchor = DisplayToken(said, said) if said else "empty"
     numbers = [text.precision, text.low, text.high]
     if text.undefined:
-        return TableRow(name, ("not defined", format_label(text.label), *[""] * 7))
+        why = f"none: {format_label(text.undefined)}"
+        return TableRow(name, (why, format_label(text.label), *[""] * 7))
     return TableRow(
         name,
         (
@@ -474,7 +475,7 @@ def summary(anchors: Anchors, texts: list[AnchoredText]) -> Phrase:
     (text,) = texts
     state = anchor_state(anchors, text)
     if state == "undefined":
-        return ("The anchor is not defined for the text.",)
+        return (f"No anchor for the text: {format_label(text.undefined)}.",)
     if state == "empty":
         return (describe_empty_rule(text),)
     lead = "IF " if state == "rule" else f"{describe_no_rule(anchors)}: IF "
@@ -519,7 +520,7 @@ def describe_states(anchors: Anchors, texts: list[AnchoredText]) -> str:
         "rule": f"a rule of {size}",
         "empty": "the empty anchor",
         "weak": f"no set that reaches {format_significant(anchors.threshold)}",
-        "undefined": "no anchor that is defined",
+        "undefined": "no anchor",
     }
     found = Counter(states)
     return ", ".join(

@@ -285,20 +285,21 @@ def summary(shown: list[TextWithScores], names: list[str]) -> Phrase:
     """Return a sentence on which word has the largest score in which row."""
     best: dict[DisplayToken, list[str]] = {}
     level: list[str] = []
+    without: list[str] = []
     for (scores, text), name in zip(shown, names, strict=True):
         place = largest_token(scores, text)
         if place is None:
+            without.append(name)
             continue
         if is_level(scores, text):
             level.append(name)
         else:
             best.setdefault(display_token(text.tokens[place]), []).append(name)
-    lost = len(names) - len(level) - sum(map(len, best.values()))
     said: list[str | DisplayToken] = ["The largest score is on "] if best else []
     for i, (token, rows) in enumerate(sorted(best.items(), key=lambda x: -len(x[1]))):
         said += ["; on " if i else "", token, f" for {', '.join(rows)}"]
     rest = [f"every word has the same for {', '.join(level)}"] if level else []
-    rest += [f"{format_count(lost, 'answer')} not defined"] if lost else []
+    rest += [f"no scores from {', '.join(without)}"] if without else []
     tail = "; ".join(rest)
     return (
         *said,

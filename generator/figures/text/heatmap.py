@@ -26,6 +26,7 @@ from generator.figures.formatting import (
     format_count,
     format_fixed,
     format_probability,
+    make_visible,
 )
 from generator.figures.scales import (
     ATTENTION,
@@ -178,7 +179,9 @@ def summary(
     best, place = texts[at], largest_token(scores, texts[at])
     of = "the text" if len(texts) == 1 else f"any of {format_count(len(texts), 'text')}"
     if scale is None or place is None:
-        return (f"The {scores.quantity} is not defined for {of}.",)
+        why = list(dict.fromkeys(text.undefined for text in texts if text.undefined))
+        reason = f": {make_visible('; '.join(why), blanks=False)}" if why else ""
+        return (f"No {scores.quantity} for {of}{reason}.",)
     alone = len(texts) == 1
     p, label = (
         format_probability(predicted_probability(best)),

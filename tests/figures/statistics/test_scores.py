@@ -49,7 +49,7 @@ def test_points_intervals_and_baselines_lie_on_their_axis() -> None:
             assert shown.baseline
             assert shown.baseline.x == pytest.approx(6 + 164 * share, abs=0.06)
             if shown.whisker.point is None:
-                assert shown.whisker.text == "not defined"
+                assert shown.whisker.text == "no value"
                 continue
             share = (row.value - low) / (high - low)
             assert shown.whisker.point == pytest.approx(6 + 164 * share, abs=0.06)
@@ -84,7 +84,7 @@ def test_the_summary_names_the_best() -> None:
     assert "sufficiency of exact is 0.080" in said
     rows = tuple(replace(row, value=float("nan")) for row in trusted.sane().rows)
     said = phrase_text(view(replace(trusted.sane(), rows=rows)).summary)
-    assert said.endswith("is not defined for any explanation.")
+    assert said.endswith("could be measured on no text.")
 
 
 def test_measures_and_names_can_be_chosen() -> None:

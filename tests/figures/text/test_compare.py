@@ -101,10 +101,12 @@ def test_an_undefined_answer_says_so_and_has_no_colour() -> None:
     }
     assert row.bound == ""
     assert row.warnings == ("No scores: no word changes the prediction.",)
-    assert phrase_text(made.summary).endswith("1 answer not defined.")
+    assert phrase_text(made.summary).endswith("no scores from gradient × input.")
     nothing = view(scored.undefined(), scored.undefined())
     assert nothing.scale is None
-    assert phrase_text(nothing.summary) == "2 answers not defined."
+    assert phrase_text(nothing.summary) == (
+        "No scores from gradient × input (a), gradient × input (b)."
+    )
 
 
 def test_the_summary_says_where_answers_agree() -> None:

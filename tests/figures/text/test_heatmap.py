@@ -206,7 +206,9 @@ def test_what_is_undefined_is_never_coloured() -> None:
     assert {row.cells[0] for row in made.tables[0].rows} == {"–"}
     alone = view(scored.odd(), text=1)
     assert alone.scale is None
-    assert "not defined" in phrase_text(alone.summary)
+    assert phrase_text(alone.summary).startswith(
+        "No drop in log probability for the text: every word is unknown"
+    )
 
 
 def test_a_gap_has_no_colour() -> None:
@@ -214,7 +216,7 @@ def test_a_gap_has_no_colour() -> None:
     made = view(scored.odd(), text=2)
     gaps = [c for i, c in enumerate(made.blocks[0].words.read) if i in {3, 7}]
     assert [(c.css, c.numeral, c.description) for c in gaps] == [
-        ("", "–", "not defined")
+        ("", "–", "no score")
     ] * 2
 
 

@@ -144,7 +144,9 @@ def test_what_is_not_defined_is_not_drawn() -> None:
     assert block.stats == ()
     assert block.conditions == ()
     assert block.warnings == ("No anchor: all 2 words are outside the vocabulary.",)
-    assert phrase_text(made.summary) == "The anchor is not defined for the text."
+    assert phrase_text(made.summary) == (
+        "No anchor for the text: all 2 words are outside the vocabulary."
+    )
     assert made.shapes == ()
     (row,) = made.tables[0].rows
     assert set(row.cells[2:]) == {""}
@@ -156,7 +158,7 @@ def test_several_texts_share_an_axis() -> None:
     assert made.ticks[0].text == "0.4"
     assert phrase_text(made.summary) == (
         "Of 6 texts, 3 have a rule of 1 to 3 words, 1 has the empty anchor, 1 has no "
-        "set that reaches 0.95, 1 has no anchor that is defined."
+        "set that reaches 0.95, 1 has no anchor."
     )
     assert [block.head.name for block in made.blocks] == [
         "document 41", "text 2", "text 3", "text 4", "text 5", "text 6",

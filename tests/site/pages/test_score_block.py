@@ -81,7 +81,7 @@ def test_a_line_holds_the_first_number_and_all_verdicts() -> None:
     sanity = lines("exact")["sanity"]
     assert (sanity.description, sanity.beside) == ("passed", "lower is better, n = 60")
     assert lines("half")["sanity"] == ScoreLine("sanity")
-    assert lines("half")["faithfulness"].value == "not defined"
+    assert lines("half")["faithfulness"].value == "no value"
 
 
 def test_none_that_passes_is_said_as_none() -> None:
