@@ -405,6 +405,8 @@ def list_studies(job: Job, *, as_json: bool, asked: Sequence[str] = ()) -> None:
         one for one in statuses if not asked or set(asked) & _list_states(job, one)
     ]
     listed = [one.study for one in statuses]
+    if "drafts" not in asked:
+        listed = [study for study in listed if job.is_shown(study)]
     timings = Timings.read(job.root)
     work = Workspace(job.root, job.data_folder)
     due = [one.study for one in statuses if one.word not in ("fresh", "waiting")]

@@ -18,7 +18,7 @@ import click
 
 from generator.cli.job import Job
 from generator.cli.lock import WAIT, hold_lock
-from generator.cli.sources import require_sound_sources
+from generator.cli.sources import list_shown, require_sound_sources
 from generator.cli.terminal import escape_line
 from generator.core import files
 from generator.core.edits import Edit, TextEdit
@@ -79,7 +79,7 @@ def find_mistakes(job: Job) -> StudyError | None:
     """
     try:
         _ = job.settings
-        require_sound_sources(job, job.studies)
+        require_sound_sources(job, list_shown(job))
     except StudyError as error:
         return error
     return None

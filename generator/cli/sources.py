@@ -21,17 +21,21 @@ def require_sound_sources(job: Job, studies: Sequence[Study]) -> None:
 
     Args:
         job: The run with its options.
-        studies: The studies, of which only those that the site shows are looked at.
+        studies: The studies.
 
     Raises:
         StudyError: With every mistake, and the edits of those that are plain.
     """
-    shown = [study for study in studies if job.is_shown(study)]
-    errors = find_source_errors(job.root, shown, job.settings, job.run_cache)
-    for check, models in _list_due(job, shown):
+    errors = find_source_errors(job.root, studies, job.settings, job.run_cache)
+    for check, models in _list_due(job, studies):
         errors += check.find_errors(models, fetched=False)
     if errors:
         raise join_errors(errors)
+
+
+def list_shown(job: Job) -> list[Study]:
+    """Return the studies that the site shows: drafts may still have mistakes."""
+    return [study for study in job.studies if job.is_shown(study)]
 
 
 def require_sound_pages(job: Job, chosen: Sequence[Study]) -> None:

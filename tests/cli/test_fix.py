@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
+from generator.cli.commands import list_studies
 from generator.cli.fix import apply_edits, find_mistakes, fix_sources, replace_pieces
 from generator.cli.job import Job
 from generator.core.edits import LineEdit, SettingEdit, TextEdit
@@ -182,3 +183,24 @@ def test_mistakes_are_found_without_a_site(tmp_path: Path) -> None:
     error = find_mistakes(job)
     assert error
     assert [edit.new for edit in error.edits if isinstance(edit, TextEdit)] == ["tags"]
+
+
+def test_a_hint_says_what_the_edit_writes(tmp_path: Path) -> None:
+    """Words and edit cannot differ: values are quoted as they are written."""
+    study = "title: 1.50\nsummary: x\nsampling: rando\ntags: [0x1F]\n"
+    error = find_mistakes(write_project(tmp_path, study.encode()))
+    assert error
+    new = [edit.new for edit in error.edits if isinstance(edit, TextEdit)]
+    assert new == ['"1.50"', "random", '"0x1F"']
+    for text, problem in zip(new, error.problems, strict=True):
+        assert text in problem
+
+
+def test_drafts_are_checked_where_they_are_listed_alone(tmp_path: Path) -> None:
+    """A draft may be unfinished: only `list --drafts` tells of its write-up."""
+    study = STUDY.replace("tagz", "draft: true\ntags").partition("corpora")[0]
+    job = write_project(tmp_path, study.encode())
+    (tmp_path / NAME).with_name("index.md").write_text("![x](figure:none)\n")
+    list_studies(job, as_json=False)
+    with pytest.raises(StudyError, match='no figure "none"'):
+        list_studies(job, as_json=False, asked=["drafts"])

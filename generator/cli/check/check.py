@@ -18,7 +18,7 @@ from generator.cli.check.ignored_artifacts import check_ignored_artifacts
 from generator.cli.check.links import check_external_links
 from generator.cli.check.site_report import SiteOrder, SiteReport, report_site
 from generator.cli.job import Job, format_noun_count
-from generator.cli.sources import require_sound_sources
+from generator.cli.sources import list_shown, require_sound_sources
 from generator.core.errors import ConfigError, StudyError, quote_text
 from generator.core.invocation import format_command
 from generator.site import fingerprint
@@ -59,7 +59,7 @@ def check_site(job: Job, options: CheckOptions) -> int:
         The exit status.
     """
     settings = job.settings
-    require_sound_sources(job, job.studies)
+    require_sound_sources(job, list_shown(job))
     is_built = read_manifest(job.site) is not None
     findings = find_in_sources(job, settings)
     if not is_built:  # then nothing need be collected yet

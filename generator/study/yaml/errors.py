@@ -131,12 +131,10 @@ def fill_model(
         value = _find_value(data, full[len(key_path) :])
         text = f"{format_key_path(full)} must be {' or '.join(dict.fromkeys(words))}"
         place = source.find_value_place(full)
-        source.note_problem(
-            None,
-            place,
-            f"{text}, got {format_yaml_value(value)}{_format_hint(words, value)}",
-            _make_value_edit(source, place, words, value),
-        )
+        edit = _make_value_edit(source, place, words, value)
+        text = f"{text}, got {format_yaml_value(value)}"
+        text += _format_hint(words, value, edit.new if edit else "")
+        source.note_problem(None, place, text, edit)
     return None
 
 
@@ -376,14 +374,18 @@ def format_yaml_value(value: object) -> str:
     return "a list" if isinstance(value, list) else "a mapping"
 
 
-def _format_hint(wanted: list[str], value: object) -> str:
-    """Return what to do about a value of the wrong type, "" where that is not plain."""
+def _format_hint(wanted: list[str], value: object, new: str) -> str:
+    """Return what to do about a value of the wrong type, "" where that is not plain.
+
+    `new` is what should be written instead, "" where that is not known.
+    """
     if "text" in wanted and isinstance(value, bool | int | float):
-        if isinstance(value, float):  # 1e3 and 1.50 are not what they are printed as
-            return "; put it in quotes, as it is written"
-        return f'; quote it: "{format_yaml_value(value)}"'
+        # 1e3 and 1.50 are not what they are printed as.
+        return f"; quote it: {new}" if new else "; put it in quotes, as it is written"
     if wanted == ["a list"] and isinstance(value, str | int | float):
-        return "; put it in brackets: […]"
+        return f"; put it in brackets: {new or '[…]'}"
+    if new and "one of" in wanted[0]:
+        return f"; did you mean {quote_text(new)}?"
     if isinstance(value, str) and any("number" in word for word in wanted):
         plain, hint = _find_number(value)
         return f"; {hint}" if plain else ""
