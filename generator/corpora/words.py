@@ -220,7 +220,9 @@ def note_mostly_unknown(
     texts: Iterable[Iterable[str]],
     side: str,
     unit: Unit,
+    *,
     remedy: str = "unit: character",
+    missing: str = "not in the vocabulary",
 ) -> tuple[str, ...]:
     """Note that most of what a model is asked about is unknown to it.
 
@@ -232,6 +234,7 @@ def note_mostly_unknown(
         side: What these texts are called, such as "validation texts".
         unit: What they are divided into.
         remedy: The setting that helps a script without spaces between words.
+        missing: What an unknown word is.
 
     Returns:
         One note from `MOSTLY_UNKNOWN` on, else none.
@@ -243,7 +246,7 @@ def note_mostly_unknown(
         return ()
     note = (
         f"mostly unknown: {share:.1%} of the {unit}s of the {side}, marks left out, "
-        f"are not in the vocabulary (said from {MOSTLY_UNKNOWN:.0%} on), so the model "
+        f"are {missing} (said from {MOSTLY_UNKNOWN:.0%} on), so the model "
         "knows little of what it is asked about"
     )
     if unit == "word":

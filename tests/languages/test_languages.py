@@ -32,7 +32,7 @@ from tests.languages.projects import (
     write_reviews,
 )
 
-pytestmark = pytest.mark.slow(20)
+pytestmark = pytest.mark.slow(5)  # the first of a language builds its project
 
 FIGURES = ("seen", "added", "both", "right", "share")
 ATOM = "{http://www.w3.org/2005/Atom}"

@@ -102,6 +102,20 @@ def test_what_is_mostly_unknown_is_said(tmp_path: Path) -> None:
             kind == "char_rnn"
         )
         assert note.endswith("set unit: character") is (kind != "char_rnn")
+    words = train(
+        tmp_path / "words",
+        "textgenrnn",
+        Corpus(tuple(Document(text) for text in odd), "c"),
+        word_level=True,
+        rnn_size=2,
+        rnn_layers=1,
+        dim_embeddings=2,
+        max_length=3,
+        validation=0.2,
+    )
+    (note,) = list_unknown(words)
+    assert "are in no text that it learns from" in note
+    assert note.endswith("set word_level: false")
     known = Corpus(tuple(Document("abc" * 30) for _ in odd), "c")
     assert not list_unknown(
         train(tmp_path / "known", "char_rnn", known, **tiny["char_rnn"])

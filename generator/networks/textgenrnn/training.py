@@ -14,15 +14,18 @@ held out. The vocabulary counts all documents, as upstream's does.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+import numpy as np
 
 from generator.core import files
 from generator.core.errors import CorpusError
 from generator.core.progress import Progress
 from generator.corpora import tokenization
 from generator.corpora.base import Corpus, split_by_document
-from generator.corpora.tokenization import Vocabulary, split_tokens
+from generator.corpora.tokenization import Ids, Offsets, Vocabulary, split_tokens
 from generator.corpora.words import note_mostly_unknown
 from generator.models.base import TrainingLog
 from generator.models.textgenrnn_files import TextGenRnnSettings
@@ -104,7 +107,6 @@ def train(
         [d.text for d in corpus.documents], vocabulary
     )
     examples, held_out = _make_examples(ids, offsets, plan, settings, learnt, held)
-    level = settings.word_level
     lesson = Lesson(
         model,
         whole_sequence.compute_weighted_loss if whole else loop.compute_cross_entropy,
@@ -116,13 +118,9 @@ def train(
         vocabulary=tokens,
         documents=held,
         learnt="parts" if whole else "windows",
-        notes=note_mostly_unknown(
-            vocabulary.ids,
-            (split_tokens(corpus.documents[index].text, level) for index in held),
-            "held-out texts",
-            "word" if level else "character",
-            "word_level: false",
-        ),
+        notes=_note_unknown(corpus, (ids, offsets), (learnt, held), vocabulary)
+        if plan.start is None
+        else (),  # what it began from has learnt other texts
     )
     train_into_folder(lesson, plan.training, folder, progress)
 
@@ -147,6 +145,30 @@ class SavedModel(SavedNetwork[WindowNetwork | WholeSequenceNetwork]):
     ) -> WindowNetwork | WholeSequenceNetwork:
         network = WholeSequenceNetwork if self.whole else WindowNetwork
         return network(self.settings, self.vocabulary, arrays, epoch)
+
+
+def _note_unknown(
+    corpus: Corpus,
+    encoded: tuple[Ids, Offsets],
+    sides: tuple[Sequence[int], Sequence[int]],
+    vocabulary: Vocabulary,
+) -> tuple[str, ...]:
+    """Note that most of the held-out texts is in no text that is learnt from.
+
+    The vocabulary counts held-out texts too, so it does not tell.
+    """
+    (ids, offsets), (learnt, held) = encoded, sides
+    parts = [np.unique(ids[offsets[i] : offsets[i + 1]]) for i in learnt]
+    known = {vocabulary.tokens[int(i) - 1] for part in parts for i in part if i}
+    level = vocabulary.word_level
+    return note_mostly_unknown(
+        known,
+        (split_tokens(corpus.documents[index].text, level) for index in held),
+        "held-out texts",
+        "word" if level else "character",
+        remedy="word_level: false",
+        missing="in no text that it learns from",
+    )
 
 
 def _build_vocabulary(
