@@ -131,7 +131,9 @@ class TrustScore:
     """One number that says how far another artifact can be trusted.
 
     `baseline` is the score, on the same texts, of an explanation that uses nothing of
-    the model.
+    the model. `said` is by the bar of the method. Where a claim of the study is about
+    the score, pages show `claimed`, the claim's verdict, in its place: one number has
+    one verdict. No file holds that.
     """
 
     of: str  # name of the artifact that is graded
@@ -153,6 +155,9 @@ class TrustScore:
     )
     baseline_sample: Sample | None = field(
         default=None, metadata=LATER, compare=False, repr=False
+    )
+    claimed: Literal["", "supported", "not supported", "undecided"] = field(
+        default="", metadata=LATER
     )
 
 

@@ -24,6 +24,7 @@ from generator.site.pages.post import MethodGrade, study_path
 from generator.site.values import CLAIMS, describe_sign, format_expression
 from generator.site.verdicts import (
     ClaimVerdict,
+    apply_claims,
     build_claim_views,
     rests_on,
     study_verdicts,
@@ -90,8 +91,9 @@ def compose_study(
     """
     page = study_path(study.category, study.date, study.slug)
     stored, outdated = load_study_artifacts(study)
-    artifacts = {name: one.artifact for name, one in stored.items()}
     decided, warnings = study_verdicts(study, stored, outdated)
+    stored = apply_claims(study, stored, decided)
+    artifacts = {name: one.artifact for name, one in stored.items()}
     prose = read_prose(study, artifacts, decided, studies, page, outdated=outdated)
     numbers = {name: number for number, name in enumerate(prose.figures, 1)}
     claim_views = build_claim_views(study, decided, numbers)

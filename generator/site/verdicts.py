@@ -22,6 +22,7 @@ from generator.artifacts import (
     Distributions,
     Estimate,
     Estimates,
+    Scores,
     TrustScore,
 )
 from generator.artifacts.store import ArtifactHead, StoredArtifact
@@ -430,7 +431,9 @@ def describe_size(verdict: ClaimVerdict) -> str:
 
 def format_units(n: int, unit: str) -> str:
     """Format how many units an estimate is over, as in `n = 200 texts`."""
-    return f"n = {format_count(n, make_visible(unit, blanks=False))}"
+    noun = make_visible(unit, blanks=False)
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else ""
+    return f"n = {format_count(n, noun, plural)}"
 
 
 def describe_comparison(verdict: ClaimVerdict) -> str:
@@ -578,6 +581,47 @@ def study_verdicts(
         for name, claim in study.claims.items()
     }
     return verdicts, locate_problems(study, judged.warnings)
+
+
+def apply_claims(
+    study: Study,
+    stored: Mapping[str, StoredArtifact],
+    verdicts: Mapping[str, ClaimVerdict],
+) -> dict[str, StoredArtifact]:
+    """Return artifacts whose scores have the verdicts of the claims about them.
+
+    Args:
+        study: The study.
+        stored: Its artifacts by name.
+        verdicts: Verdicts of its claims by name.
+    """
+    artifacts = {name: one.artifact for name, one in stored.items()}
+    claimed: dict[int, Verdict] = {}
+    for name, claim in study.claims.items():
+        artifact = artifacts.get(claim.value.partition(".")[0])
+        if isinstance(artifact, Scores):
+            score = follow_path(artifacts, claim.value)[-1]
+            claimed[id(score)] = verdicts[name].verdict
+    return {
+        name: replace(one, artifact=claim_scores(one.artifact, claimed))
+        for name, one in stored.items()
+    }
+
+
+def claim_scores(artifact: Artifact, claimed: Mapping[int, Verdict]) -> Artifact:
+    """Return an artifact with the verdicts of claims on its scores.
+
+    Args:
+        artifact: The artifact.
+        claimed: Verdicts by the identity of the score.
+    """
+    if not isinstance(artifact, Scores):
+        return artifact
+    rows = tuple(
+        replace(row, claimed=claimed[id(row)]) if id(row) in claimed else row
+        for row in artifact.rows
+    )
+    return replace(artifact, rows=rows)
 
 
 def find_source(study: Study, name: str, head: ArtifactHead) -> EvidenceSource:

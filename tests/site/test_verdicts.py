@@ -23,9 +23,14 @@ from generator.artifacts import (
 from generator.artifacts.store import ArtifactHead, Provenance, StoredArtifact
 from generator.core.errors import ConfigError, WriteUpError
 from generator.figures import FIGURES
+from generator.figures.statistics.scores import format_score_verdict
+from generator.methods.common.statistics import mean_estimate
+from generator.site.pages.score_block import describe_verdicts
 from generator.site.values import format_expression
 from generator.site.verdicts import (
+    EvidenceSource,
     StudyVerdicts,
+    apply_claims,
     build_claim_view,
     build_claim_views,
     find_comparison,
@@ -257,3 +262,51 @@ def test_what_a_claim_is_compared_with_has_its_name(
     assert find_comparison({"padding": bare}, "padding.reference").estimate.name == (
         "reference"
     )
+
+
+@pytest.mark.parametrize(
+    ("than", "expects", "told"),
+    [(0.5, "above", "supported"), (0.95, "above", "not supported"),
+     (0.8, "below", "undecided")],
+)  # fmt: skip
+def test_a_score_has_the_verdict_of_the_claim_about_it(
+    tmp_path: Path, than: float, expects: str, told: str
+) -> None:
+    """Where a claim judges a score its own "passed" is not shown beside it."""
+    passed = replace(SCORE, said="passed")
+    other = replace(passed, name="token F1")
+    scores = Scores(aspect="rationale", rows=(passed, other))
+    stored = {**STORED, "trust": replace(STORED["trust"], artifact=scores)}
+    made = study(
+        tmp_path, it=claim(value="trust.rows.lime-auprc", than=than, expects=expects)
+    )
+    verdicts, _ = study_verdicts(made, stored)
+    judged_scores = apply_claims(made, stored, verdicts)["trust"].artifact
+    assert isinstance(judged_scores, Scores)
+    first, second = judged_scores.rows
+    assert verdicts["it"].verdict == told
+    assert format_score_verdict(first) == f"claim {told}"
+    assert format_score_verdict(second) == "passed"
+    assert describe_verdicts(judged_scores.rows) == f"passed; claim {told}"
+
+
+def test_a_claim_prints_both_sizes_and_how_they_are_compared() -> None:
+    """Both n have their unit, a pair its difference; a number has one n."""
+    values = np.linspace(0, 1, 40)
+    one, other = (
+        mean_estimate(name, v, np.random.default_rng(0), ids=range(40))
+        for name, v in (("one", values), ("other", values - 0.1))
+    )
+    made = {"a": Estimates(quantity="q", rows=(one, other))}
+    source = {"a": EvidenceSource("story", "c")}
+    worded = claim(value="a.rows.one", than="a.rows.other", expects="above")
+    found = judge_claims({"it": worded}, made, source).claims["it"]
+    view = build_claim_view("it", worded, found, "", 0)
+    assert found.verdict == "supported"
+    assert view.size == "n = 40 stories against n = 40 stories"
+    assert view.comparison.startswith("difference 0.1")
+    assert view.comparison.endswith("paired over the 40 stories of both")
+    against = claim(value="a.rows.one", than=0.1, expects="above", set="after")
+    alone = judge_claims({"it": against}, made, source).claims["it"]
+    told = build_claim_view("it", against, alone, "", 0)
+    assert (told.size, told.comparison, told.set) == ("n = 40 stories", "", "after")

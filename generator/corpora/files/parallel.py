@@ -53,6 +53,7 @@ class Pairs(LocalOrFetchedCorpus):
 
     called: ClassVar[str] = "a corpus of pairs"
     things: ClassVar[str] = "pairs"
+    document_noun: ClassVar[str] = "pair"
     holds: ClassVar[frozenset[Annotation]] = frozenset({Annotation.TRANSLATION})
     later: ClassVar[frozenset[str]] = frozenset({"delimiter", "header"})
     kind: Literal["pairs"] = "pairs"

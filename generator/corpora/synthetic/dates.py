@@ -50,6 +50,7 @@ Places = tuple[int, ...]
 class Dates(SyntheticCorpus):
     """Dates as people write them, and as ISO 8601 does."""
 
+    document_noun: ClassVar[str] = "pair"
     holds: ClassVar[frozenset[Annotation]] = frozenset(
         {Annotation.TRANSLATION, Annotation.ALIGNMENT}
     )

@@ -95,6 +95,7 @@ FRONT = {*ADJECTIVES, *ADVERBS}
 class PlantedPairs(SyntheticCorpus):
     """Pairs of sentences made here, of which it is known which word gave which."""
 
+    document_noun: ClassVar[str] = "pair"
     holds: ClassVar[frozenset[Annotation]] = frozenset(
         {Annotation.TRANSLATION, Annotation.ALIGNMENT}
     )

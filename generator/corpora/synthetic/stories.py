@@ -144,6 +144,7 @@ ABOUT = 4
 class Stories(SyntheticCorpus):
     """Stories made here, with a question that one of their sentences answers."""
 
+    document_noun: ClassVar[str] = "story"
     holds: ClassVar[frozenset[Annotation]] = frozenset(
         {Annotation.LABEL, Annotation.RATIONALE}
     )

@@ -260,7 +260,9 @@ def baseline_tick(row: TrustScore, axis: EstimateAxis) -> AxisTick | None:
 
 
 def format_score_verdict(row: TrustScore) -> str:
-    """Return the verdict in words, "" where there is none."""
+    """Return the verdict in words, "" where there is none; a claim's comes first."""
+    if row.claimed:
+        return f"claim {row.claimed}"
     return "" if row.said == "none" else row.said
 
 

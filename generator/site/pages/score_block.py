@@ -26,7 +26,7 @@ from generator.artifacts.base import ArtifactHead
 from generator.figures.base import DataTable, TableRow
 from generator.figures.formatting import format_count, format_fixed, make_visible
 from generator.figures.statistics.estimates import format_estimate
-from generator.figures.statistics.scores import format_baseline
+from generator.figures.statistics.scores import format_baseline, format_score_verdict
 from generator.site.pages.post import PATH, MethodGrade, find_grade
 from generator.study.scoring import ASPECTS
 
@@ -217,7 +217,17 @@ def describe_verdicts(rows: Sequence[TrustScore]) -> str:
     Args:
         rows: Scores of one aspect.
     """
-    verdicts = [row.said for row in rows if row.said != "none"]
+    claims = dict.fromkeys(format_score_verdict(row) for row in rows if row.claimed)
+    verdicts = [row.said for row in rows if row.said != "none" and not row.claimed]
+    return "; ".join(filter(None, (count_good(verdicts), *claims)))
+
+
+def count_good(verdicts: Sequence[str]) -> str:
+    """Count the verdicts that speak for an explanation, "" without any.
+
+    Args:
+        verdicts: Verdicts of methods by their own bars.
+    """
     if not verdicts:
         return ""
     if len(verdicts) == 1:
@@ -316,7 +326,7 @@ def score_table(
                 format_score(row),
                 "" if row.baseline is None else format_baseline(row),
                 f"{row.n:,}",
-                "" if row.said == "none" else row.said,
+                format_score_verdict(row),
             ),
         )
         for aspect, scores in found.items()

@@ -13,7 +13,7 @@ from itertools import chain
 from generator.artifacts import TrustScore
 from generator.figures.formatting import make_visible
 from generator.figures.statistics.estimates import claim_sentence
-from generator.figures.statistics.scores import format_baseline
+from generator.figures.statistics.scores import format_baseline, format_score_verdict
 from generator.site.pages.base import Page, SiteData
 from generator.site.pages.methods import method_path
 from generator.site.pages.post import PATH, GradeGroup, MethodGrade, sort_grades
@@ -128,5 +128,5 @@ def measure_cell(score: TrustScore | None) -> MeasureCell | None:
         format_score(score),
         "" if score.baseline is None else f"{name} {format_baseline(score)}",
         f"{score.n:,}",
-        "" if score.said == "none" else score.said,
+        format_score_verdict(score),
     )
