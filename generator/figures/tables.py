@@ -147,7 +147,7 @@ def token_table(
                 (describe_value(token_padding_sum(scores, text)), *blank),
             )
         )
-    quantity = label_column(scores.quantity, "", scores, text)
+    quantity = label_column(scores.quantity, scores.unit, scores, text)
     head = ("token", quantity, *(("standard error",) if spread else ()))
     return DataTable(table_caption(scores, text, name, len(places)), head, tuple(rows))
 

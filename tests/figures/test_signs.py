@@ -146,7 +146,7 @@ def test_a_number_has_the_artifacts_sign_and_the_column_says_whose() -> None:
     for block, table, text in zip(made.blocks, made.tables, scores.texts, strict=True):
         assert f"+ speaks for {text.label}" in block.head.rest
         head, *rows = csv_lines((table,))
-        assert head[1] == f"Shapley value (+ speaks for {text.label})"
+        assert head[1] == f"Shapley value (logits; + speaks for {text.label})"
         for chip, row, score in zip(block.words.read, rows, text.scores, strict=True):
             assert chip.numeral == format_numeral(float(score), signed=True)
             assert float(row[1]) == pytest.approx(float(score), abs=1e-4)

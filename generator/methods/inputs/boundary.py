@@ -16,7 +16,7 @@ from generator.corpora.numeric.base import EXTENT, Boundary, require_numeric
 from generator.methods.base import Context
 from generator.methods.common.classifier_texts import side_documents
 from generator.methods.common.feature_rows import RowMethod, load_rows
-from generator.methods.common.statistics import percentiles, share_estimate
+from generator.methods.common.statistics import percentiles
 from generator.models.base import Quantity
 from generator.models.capabilities import RowClassifier
 
@@ -99,10 +99,10 @@ class BoundaryTests(RowMethod):
     `0.9 < r < 1.1`; *far* are rows with r below 0.5 or above 1.4.
 
     *angle*: in the band, the cosine between the gradient of the predicted label's quantity
-    and the true normal, turned to the side that the model says: the median, its tenth
-    percentile, and the share of rows above 0.99. Where a model predicts the wrong side the
-    turned cosine is negative. The reference is 0, which directions without any relation to
-    the normal would give; a row of its own shows gradients given to each other's points.
+    and the true normal, turned to the side that the model says: the median and its tenth
+    percentile; a note counts the rows above 0.99. Where a model predicts the wrong side
+    the turned cosine is negative. The reference is 0, which directions without any relation
+    to the normal would give; a row of its own shows gradients given to each other's points.
 
     *size*: the decimal logarithm of the ratio of the median length of the gradient in the
     band to that far away: 3 means a thousand times larger. One row for the probability of
@@ -119,6 +119,7 @@ class BoundaryTests(RowMethod):
     expects: ClassVar[frozenset[Annotation]] = frozenset(
         {Annotation.LABEL, Annotation.BOUNDARY}
     )
+    version: ClassVar[int] = 2
     method: Literal["boundary_tests"]
     test: Literal["angle", "size"] = "angle"
     """Which table."""
@@ -164,14 +165,17 @@ class BoundaryTests(RowMethod):
             bootstrap_statistic(name, values, how, context.generator(1, i), role)
             for i, (name, values, how, role) in enumerate(table)
         ]
-        estimates.insert(2, share_estimate("share above 0.99", cosines > NORMAL))
+        near = int((cosines > NORMAL).sum())
         return Estimates(
             epoch=model.epoch,
             quantity="cosine of gradient and true normal, 0.9 < r < 1.1",
             rows=tuple(estimates),
             reference=0.0,
             reference_name="no relation",
-            notes=(f"differentiated: {self.describe_function()}",),
+            notes=(
+                f"differentiated: {self.describe_function()}",
+                f"the cosine is above {NORMAL} for {near:,} of {len(rows):,} rows",
+            ),
         )
 
     def _should_grow(self, outward: NDArray[np.bool_]) -> NDArray[np.bool_]:

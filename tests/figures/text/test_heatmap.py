@@ -172,7 +172,7 @@ def test_a_label_has_one_colour_whoever_was_asked() -> None:
         assert made.scale.ends == (ends[::-1] if made.scale.mirrored else ends)
         assert f"+ speaks for {label}" in made.scale.note
         assert f"+ speaks for {label}" in made.blocks[0].head.rest
-        assert made.tables[0].head[1] == f"Shapley value (+ speaks for {label})"
+        assert made.tables[0].head[1] == f"Shapley value (logits; + speaks for {label})"
     assert first.read[13].css.split()[0] == "d32"  # the push of +0.95
     assert first.read[3].css.split()[0] == "d6"  # -0.61 of 0.95, ten steps below 16
 
