@@ -14,12 +14,13 @@ import pytest
 from ruamel.yaml import YAML
 
 from generator.artifacts.base import ArtifactHead
-from generator.artifacts.store import artifact_path, find_artifact_kind, save_artifact
+from generator.artifacts.store import artifact_path, find_artifact_kind
 from generator.cli.main import cli
 from generator.core.cache import LIBRARIES
 from generator.corpora.base import Folders
 from generator.study.keys import compute_expected_keys
 from generator.study.study import load_study
+from tests.artifacts.saving import save_artifact
 from tests.figures import examples, gallery
 from tests.stub.project import REPOSITORY
 

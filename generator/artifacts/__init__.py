@@ -86,5 +86,7 @@ ARTIFACTS: dict[str, type[Artifact]] = {
 }
 """Kind as written in an artifact's file, and its class."""
 
+FIRST_SCHEMA = 1
+"""The schema of the first artifacts there were."""
 SCHEMA = 1
 """Bump when a field of any kind changes its meaning: every artifact is stale then."""

@@ -20,12 +20,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, NoReturn, Protocol
 
-from generator.artifacts import ARTIFACTS, SCHEMA, Artifact
+from generator.artifacts import ARTIFACTS, FIRST_SCHEMA, SCHEMA, Artifact
 from generator.artifacts.base import ArtifactHead as ArtifactHead
 from generator.artifacts.base import Provenance as Provenance
 from generator.artifacts.migrations import RawArtifact, is_migratable, migrate_artifact
 from generator.core import files
-from generator.core.errors import IntegrityError, MissingArtifactError, ResourceError
+from generator.core.errors import (
+    IntegrityError,
+    MissingArtifactError,
+    ResourceError,
+    quote_text,
+)
 from generator.core.invocation import format_command
 from generator.core.serialize import (
     Arrays,
@@ -75,7 +80,7 @@ def read_verified_bytes(path: Path) -> bytes:
 
     Raises:
         MissingArtifactError: There is no such file.
-        IntegrityError: The file is damaged, a link or a folder.
+        IntegrityError: The file is damaged, or a part of its path is a link.
         ResourceError: The system refuses.
     """
     data = _read_bytes(path)
@@ -129,8 +134,12 @@ def read_side_file(path: Path, expected: object) -> bytes:
 
 
 def _read_bytes(path: Path) -> bytes:
+    project = files.find_project_of(path, files.ARTIFACT_DEPTH)
     try:
-        with files.open_regular_file(path) as file:
+        with (
+            files.open_folder(path.parent, project) as folder,
+            folder.open_file(path.name) as file,
+        ):
             if os.fstat(file.fileno()).st_size > SIZE_LIMIT:
                 raise_damaged(path, "it is not a file of ours")
             return file.read()
@@ -141,8 +150,15 @@ def _read_bytes(path: Path) -> bytes:
         ) from error
     except OSError as error:
         if error.errno in (errno.ELOOP, errno.EINVAL):
-            raise_damaged(path, "it is a link, or no file")
+            raise_damaged(path, str(error.strerror))
         raise ResourceError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+class DamagedArtifactError(IntegrityError):
+    """A file of an artifact is not what this program writes."""
+
+    reason = ""
+    """What is wrong with it, without its place and what to do."""
 
 
 def raise_damaged(path: Path, reason: str) -> NoReturn:
@@ -153,12 +169,14 @@ def raise_damaged(path: Path, reason: str) -> NoReturn:
         reason: What is wrong with it.
 
     Raises:
-        IntegrityError: Always.
+        DamagedArtifactError: Always.
     """
-    raise IntegrityError(
+    error = DamagedArtifactError(
         f"{path}: artifact {path.stem} is damaged: {reason}; "
         f"run: {format_command('collect')}"
     )
+    error.reason = reason if path.suffix == ".json" else f"{path.name}: {reason}"
+    raise error
 
 
 HEAD_FIELDS = ["sha256", "kind", "schema", "key", "made", "npz", "content"]
@@ -179,15 +197,26 @@ class StoredArtifact:
     head: ArtifactHead
 
 
+UnreadableSchema = Literal["outdated", "newer"]
+"""Why an artifact that is sound cannot be read."""
+
+
 @dataclass(frozen=True, slots=True)
 class ArtifactState:
     """Whether an artifact can be used as it is, and the reason where it cannot."""
 
     word: Literal[
-        "fresh", "stale", "older", "outdated", "missing", "damaged", "unknown"
+        "fresh",
+        "stale",
+        "older",
+        "outdated",
+        "newer",
+        "missing",
+        "damaged",
+        "unknown",
     ]
     """`older` is what an older version of a method or a model gave, all else being
-    equal; `outdated` is what this version cannot read."""
+    equal; `outdated` and `newer` are of schemas that this version cannot read."""
     reason: str = ""
 
 
@@ -264,47 +293,13 @@ def write_artifact(path: Path, packed: PackedArtifact) -> None:
     if path.parent.is_symlink():
         raise IntegrityError(f"{path.parent}: is a link; links are not followed")
     # Not even the study's folder may have become a link since the build began.
-    what, project = (
-        f"artifact {path.stem}",
-        files.find_project_of(path, files.ARTIFACT_DEPTH),
-    )
-    set_folder_aside(path)
+    project = files.find_project_of(path, files.ARTIFACT_DEPTH)
+    what = f"artifact {path.stem}"
     if packed.npz is not None:
         files.write(path.with_suffix(".npz"), packed.npz, what, project)
     else:
         files.remove(path.with_suffix(".npz"), project)
     files.write(path, packed.json, what, project)
-
-
-def save_artifact(path: Path, artifact: Artifact, head: ArtifactHead) -> None:
-    """Write an artifact atomically; the same artifact gives the same bytes.
-
-    Args:
-        path: The artifact's file.
-        artifact: The artifact.
-        head: What its file says before its content.
-
-    Raises:
-        IntegrityError: The folder is a link, or a number is infinite.
-        ResourceError: The system refuses.
-    """
-    write_artifact(path, pack_artifact(path, artifact, head))
-
-
-def set_folder_aside(path: Path) -> None:
-    """Rename a folder that stands where a file should be; its content is preserved.
-
-    Args:
-        path: The artifact's file; a folder in place of its side file is renamed too.
-    """
-    for target in (path, path.with_suffix(".npz")):
-        if target.is_dir() and not target.is_symlink():
-            number = 1
-            while (
-                aside := target.with_name(f".aside-{number}-{target.name}")
-            ).exists():
-                number += 1
-            target.rename(aside)
 
 
 def load_artifact(path: Path) -> StoredArtifact:
@@ -316,7 +311,8 @@ def load_artifact(path: Path) -> StoredArtifact:
     Raises:
         MissingArtifactError: There is no such file.
         OlderSchemaError: It is of a schema that no migration leads away from.
-        IntegrityError: The file is damaged, or was written by a newer version.
+        NewerSchemaError: It was written by a newer version.
+        IntegrityError: The file is damaged.
         ResourceError: The system refuses.
     """
     text = read_verified_bytes(path)
@@ -378,30 +374,42 @@ def read_artifact_state(
             which its key tells too; None where that is not known.
 
     Raises:
-        NewerSchemaError: The artifact was written by a newer version.
         ResourceError: The system refuses.
     """
     try:
-        data = parse_artifact(path, read_verified_bytes(path))
-        schema = _check_schema(path, data)
-        if schema == SCHEMA:
-            _parse_head(path, data)
-        elif key is not None:
-            key = older_key(schema) if older_key else None
-        # Before what cannot be read: its file is published as it is.
-        if key is not None and data.get("key") != key:
-            return ArtifactState("stale", CHANGED)
-        if not is_migratable(schema):
-            return ArtifactState("outdated", OLDER_SCHEMA)
-        if key is None:
-            return ArtifactState("unknown", "its corpus is not at hand to compare with")
-        _require_sound(path, data)
+        return _compare_artifact(path, key, older_key)
     except MissingArtifactError:
         return ArtifactState("missing", "never collected")
-    except NewerSchemaError:
-        raise
-    except IntegrityError as error:
-        return ArtifactState("damaged", error.problems[0])
+    except NewerSchemaError as error:
+        return ArtifactState("newer", error.reason)
+    except DamagedArtifactError as error:
+        return ArtifactState("damaged", error.reason)
+
+
+def _compare_artifact(
+    path: Path, key: str | None, older_key: Callable[[int], str | None] | None
+) -> ArtifactState:
+    """Return the state of an artifact whose files are sound.
+
+    Raises:
+        StudyError: They are not, are missing, or were written by a newer version.
+    """
+    data = parse_artifact(path, read_verified_bytes(path))
+    schema = _check_schema(path, data)
+    if schema == SCHEMA:
+        _parse_head(path, data)
+    elif key is not None:
+        key = older_key(schema) if older_key else None
+    if data.get("npz") is not None:
+        read_side_file(path, data["npz"])
+    # Before what cannot be read: its file is published as it is.
+    if key is not None and data.get("key") != key:
+        return ArtifactState("stale", CHANGED)
+    if not is_migratable(schema):
+        return ArtifactState("outdated", OLDER_SCHEMA)
+    if key is None:
+        return ArtifactState("unknown", "its corpus is not at hand to compare with")
+    _require_sound(path, data)
     return ArtifactState("fresh")
 
 
@@ -414,7 +422,10 @@ def _require_sound(path: Path, data: dict[str, Any]) -> None:
 
 
 class NewerSchemaError(IntegrityError):
-    """An artifact of a schema that this version does not know."""
+    """An artifact of a schema that this version does not know yet."""
+
+    reason = ""
+    """What it is, and what to do."""
 
 
 class OlderSchemaError(MissingArtifactError):
@@ -425,18 +436,22 @@ def _check_schema(path: Path, data: dict[str, Any]) -> int:
     """Return an artifact's schema.
 
     Raises:
-        NewerSchemaError: This version does not know it.
-        IntegrityError: The file says none.
+        NewerSchemaError: This version does not know it yet.
+        IntegrityError: The file says none that ever was.
     """
     schema = data.get("schema")
-    if type(schema) is not int:
-        raise_damaged(path, "its head is not one of an artifact")
+    if type(schema) is not int or schema < FIRST_SCHEMA:
+        shown = quote_text(json.dumps(schema), 20)[1:-1]
+        raise_damaged(path, f"its schema is {shown}, which no version writes")
     if schema > SCHEMA:
-        raise NewerSchemaError(
-            f"{path}: artifact {path.stem} was written by a newer version of this "
-            f"program (schema {schema}, known: {SCHEMA}); upgrade the program, or "
-            "remove the file to collect it again"
+        shown = quote_text(schema, 20)[1:-1]
+        reason = (
+            f"collected by a newer version of this program (schema {shown}, known: "
+            f"{SCHEMA}); upgrade the program, or remove the file to collect it again"
         )
+        error = NewerSchemaError(f"{path}: artifact {path.stem} was {reason}")
+        error.reason = reason
+        raise error
     return schema
 
 

@@ -23,7 +23,7 @@ from generator.cli.job import (
     Job,
     format_fetches,
     format_noun_count,
-    list_problems,
+    require_own_paths,
     status_as_json,
 )
 from generator.cli.sources import (
@@ -42,15 +42,20 @@ from generator.collect.pipeline import Workspace, collect_studies, plan_studies
 from generator.collect.timings import Timings
 from generator.collect.verification import verify_study
 from generator.core import files
-from generator.core.errors import ConfigError, MissingArtifactError, quote_text
+from generator.core.errors import ConfigError, IntegrityError, quote_text
 from generator.core.forecast import Duration, PlannedTask, add_durations
 from generator.core.invocation import format_command
 from generator.core.spec import LINE_LIMIT
 from generator.corpora.download import fetch_dataset
 from generator.site import fingerprint
 from generator.site.swap import stage_site
-from generator.study.freshness import StudyStatus, format_doubt, format_older
-from generator.study.project import choose_studies
+from generator.study.freshness import (
+    StudyStatus,
+    format_doubt,
+    format_older,
+    make_incomplete_error,
+)
+from generator.study.project import choose_studies, list_study_folders
 from generator.study.study import Study
 
 
@@ -112,6 +117,7 @@ def _render_site(
             marks=dict.fromkeys(job.list_early_folders, ("Scheduled",)),
         )
         staging.hashes = done.hashes
+        _require_plain_project(job)
         for warning in done.warnings:
             lines.warn(warning)
         job.require_no_warnings(lines)
@@ -128,6 +134,21 @@ def _render_site(
         job.cache_folder, job.site, key, message, job.display_options, warned=warned
     )
     return message
+
+
+def _require_plain_project(job: Job) -> None:
+    """Check that no folder of the project became a link while the site was rendered.
+
+    What was read behind one is somebody else's.
+
+    Raises:
+        IntegrityError: If one did.
+    """
+    try:
+        require_own_paths(job.root, data=not job.data)
+        list_study_folders(job.root)
+    except ConfigError as error:
+        raise IntegrityError(*error.problems) from error
 
 
 def write_portable(job: Job) -> None:
@@ -151,6 +172,8 @@ def _select_renderable(
     """Select the studies that can be drawn.
 
     Raises:
+        IntegrityError: If a chosen study has damaged artifacts, or one that could be
+            drawn when this run began cannot be any more.
         MissingArtifactError: If a chosen study lacks artifacts.
     """
     if not early:
@@ -169,9 +192,12 @@ def _select_renderable(
             lines.warn(format_doubt(one.study.slug, one.absent))
     wanted = {study.slug for study in chosen}
     others = [one for one in standings if not one.complete]
+    lost = [one for one in others if one.study.slug in job.drawable_before]
+    if lost:
+        raise IntegrityError(*(format_loss(one) for one in lost))
     due = [o for o in others if not o.waits_for and o.study.slug in wanted]
     if due:
-        raise MissingArtifactError(*list_problems(due))
+        raise make_incomplete_error(due)
     job.gaps = [
         job.report.skipped.get(slug) or f"{slug}: left out: {one.format_reasons()[0]}"
         for one in others
@@ -180,6 +206,19 @@ def _select_renderable(
     if fetches := format_fetches(others):
         job.gaps.append(fetches)
     return [one.study for one in drawable]
+
+
+def format_loss(status: StudyStatus) -> str:
+    """Format why a study that could be drawn when the run began cannot be any more.
+
+    Args:
+        status: The study's status now.
+    """
+    return (
+        f"{status.study.slug}: could be drawn when this run began, and cannot any "
+        f"more: {status.format_reasons()[-1]}; see what else changes this project, "
+        "and run the same command again"
+    )
 
 
 def _report_scheduled(job: Job, lines: LineProgress) -> None:
@@ -225,6 +264,8 @@ def build(job: Job) -> int:
         _ = job.settings  # a mistake there is told before any work
         chosen, place = job.choose_studies(), job.site
         require_sound_pages(job, chosen)
+        shown = (job.find_status(s) for s in job.studies if job.is_shown(s))
+        job.drawable_before = {one.study.slug for one in shown if one.complete}
         status = _collect(job, chosen, lines, interim=True)
         if status:
             return status

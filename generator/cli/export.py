@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
@@ -78,7 +79,7 @@ def _parse_epoch(text: str) -> Epoch:
     """
     if text in {"best", "last"}:
         return cast("Epoch", text)
-    if not (text.isascii() and text.isdigit()):
+    if not re.fullmatch("[0-9]{1,9}", text):
         raise ConfigError(
             f"--epoch {quote_text(text)}: expected a number, best or last"
         )

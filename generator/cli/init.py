@@ -200,7 +200,7 @@ def write_blog(folder: Path, day: dt.date, tool: ToolSource) -> None:
             os.rename(temporary, folder)  # noqa: PTH104 - refuses a folder that is there
         files.sync_folder(base)
     except OSError as error:
-        raise files.make_resource_error(error, folder, "blog") from error
+        raise files.make_resource_error(error, folder, "writing the blog") from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 

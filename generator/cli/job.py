@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence, Sized
+from collections.abc import Iterable, Iterator, Sized
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -45,27 +45,30 @@ NEGATION = "!"
 
 CACHE_FOLDERS = ("aside", "collected", "data", "kept", "log", "models", "pictures")
 """Folders in `.cache`, of which any may come with a project."""
-CACHE_FILES = ("lock", "lock.json", "rendered")
+CACHE_FILES = ("lock",)
+"""Files in `.cache` that are written in place; others are moved there whole."""
 
 
-def require_own_paths(root: Path) -> None:
+def require_own_paths(root: Path, *, data: bool = True) -> None:
     """Check that what the program writes to and deletes from is the project's own.
 
     Args:
         root: The project's folder.
+        data: Whether corpora are read from the project's own folder.
 
     Raises:
         ConfigError: With each folder that is a link or no folder, and each file that is
             no file or has a second name; git and archives can carry these.
     """
-    artifacts = sorted((root / STUDIES).glob("*/artifacts"))
+    cached = (name for name in CACHE_FOLDERS if data or name != "data")
+    studies = sorted(path for path in (root / STUDIES).iterdir() if path.is_dir())
     require_plain_folders(
         root,
         (
             ".cache",
-            *(f".cache/{name}" for name in CACHE_FOLDERS),
+            *(f".cache/{name}" for name in cached),
             STUDIES,
-            *(path.relative_to(root).as_posix() for path in artifacts),
+            *(f"{STUDIES}/{study.name}/artifacts" for study in studies),
         ),
         (f".cache/{name}" for name in CACHE_FILES),
     )
@@ -99,6 +102,8 @@ class Job:
     report: CollectReport = field(default_factory=CollectReport)
     gaps: list[str] = field(default_factory=list)
     """Why studies are not on the site, to be told at the end."""
+    drawable_before: set[str] = field(default_factory=set)
+    """Slugs of the studies that could be drawn before this run collected anything."""
 
     @cached_property
     def root(self) -> Path:
@@ -114,7 +119,7 @@ class Job:
                 f"and no "
                 "control character; rename the folder"
             )
-        require_own_paths(root)
+        require_own_paths(root, data=not self.data)
         return root
 
     @cached_property
@@ -419,19 +424,3 @@ def status_as_json(root: Path, status: StudyStatus, wait: str) -> dict[str, Any]
         },
         "fetch": sorted(status.waits_for.values()),
     }
-
-
-def list_problems(standings: Sequence[StudyStatus]) -> list[str]:
-    """Return one message for each artifact that cannot be drawn.
-
-    Args:
-        standings: Status of each study.
-
-    Returns:
-        The messages.
-    """
-    return [
-        f"{one.study.slug}: {reason}; run: {format_command('collect')}"
-        for one in standings
-        for reason in one.format_reasons()
-    ]

@@ -70,7 +70,7 @@ def _make_lock(cache: Path) -> FileLock:
         with files.open_folder(cache, cache.parent, make=True):
             pass
     except OSError as error:
-        raise files.make_resource_error(error, cache, "the lock") from error
+        raise files.make_resource_error(error, cache, "making the lock") from error
     return FileLock(cache / "lock", thread_local=False)
 
 
@@ -97,7 +97,9 @@ def _acquire(
             "has ended"
         ) from error
     except OSError as error:
-        raise files.make_resource_error(error, cache / "lock", "the lock") from error
+        raise files.make_resource_error(
+            error, cache / "lock", "taking the lock"
+        ) from error
 
 
 def _try_lock(lock: FileLock) -> bool:

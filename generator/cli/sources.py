@@ -12,7 +12,7 @@ from generator.corpora.base import Folders
 from generator.site.source_checks import find_source_errors
 from generator.study.study import Study
 
-SETTLED = ("fresh", "unknown", "older")
+SETTLED = ("fresh", "unknown", "older", "newer")
 """Words for artifacts that no build collects."""
 
 

@@ -208,7 +208,7 @@ class StudyCollection:
         self.study, self.work, self.report = study, work, report
         self.keys = compute_expected_keys(study, work.find_corpus_folders(study))
         self.forecast = Forecast({})
-        self.lost: set[str] = set()  # artifacts that are stale and stay so
+        self.lost: set[str] = set()  # artifacts that are not as they should be
 
     @cached_property
     def states(self) -> dict[str, ArtifactState]:
@@ -259,7 +259,7 @@ class StudyCollection:
         self._check_model_files(models)
         usable = self._train_models(models)
         collectable = [n for n in stale if self.study.artifacts[n].model in usable]
-        self.lost = set(stale) - set(collectable)
+        self.lost |= set(stale) - set(collectable)
         self._collect_artifacts(collectable)
 
     def train_model(self, name: str) -> tasks.TrainTask:
@@ -284,7 +284,9 @@ class StudyCollection:
     def _list_stale(self) -> list[str]:
         if self._is_frozen(self.states):
             return []
-        return [n for n, s in self.states.items() if s.word not in ("fresh", "unknown")]
+        # What a newer version collected is not replaced by what this one would.
+        left = ("fresh", "unknown", "newer")
+        return [n for n, state in self.states.items() if state.word not in left]
 
     def _report_states(self, stale: Iterable[str]) -> None:
         if any(state.word == "unknown" for state in self.states.values()):
@@ -292,7 +294,11 @@ class StudyCollection:
             text = format_doubt(self.study.slug, describe_absent_corpora(self.keys))
             self.work.progress.warn(text)
         for name, state in self.states.items():
-            if name not in stale:
+            if state.word == "newer":
+                self.lost.add(name)
+                text = f"artifact {self._format_id(name)}: {state.reason}"
+                self.work.progress.warn(text)
+            elif name not in stale:
                 self.report.fresh.append(self._format_id(name))
             elif state.word == "damaged":
                 kind = self._find_kind(name)
@@ -310,7 +316,11 @@ class StudyCollection:
         """
         older = [name for name, state in states.items() if state.word == "older"]
         words = {state.word for state in states.values()}
-        if self.work.renew or not older or words - {"older", "fresh", "unknown"}:
+        if (
+            self.work.renew
+            or not older
+            or words - {"older", "newer", "fresh", "unknown"}
+        ):
             return False
         root = self.work.project
         places = {

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import itertools
 import json
 import math
 import os
@@ -55,6 +56,17 @@ BY_DESCRIPTOR = os.open in os.supports_dir_fd and hasattr(os, "O_NOFOLLOW")
 """Whether the system opens files in an open folder; Windows does not."""
 MOUNTS = Path("/proc/self/mountinfo")
 """Where Linux lists what is mounted, folders that are bound to others included."""
+
+
+_REFUSALS = {
+    errno.ENOSPC: "no space left",
+    errno.EDQUOT: "disk quota reached",
+    errno.EFBIG: "file size limit reached",
+    errno.EROFS: "the file system is read-only",
+    errno.EACCES: "permission denied",
+    errno.EPERM: "permission denied",
+}
+"""What the system means by some of its errors."""
 
 
 def _combine_flags(*names: str) -> int:
@@ -95,6 +107,10 @@ def hash_parts(*parts: Any) -> str:  # noqa: ANN401 - anything that is plain JSO
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+DIGITS_LIMIT = 1000
+"""Characters of the longest whole number that is read."""
+
+
 def parse_strict_json(text: str) -> Any:  # noqa: ANN401 - any JSON
     """Return the value of a JSON text, read as strictly as its standard allows.
 
@@ -102,16 +118,24 @@ def parse_strict_json(text: str) -> Any:  # noqa: ANN401 - any JSON
         text: The JSON text.
 
     Raises:
-        ValueError: The text is no JSON (then a `json.JSONDecodeError`, which says
-            where), is nested too deeply, repeats a key, or holds a number that is not
-            finite.
+        ValueError: The text is no JSON or holds a whole number that is too long (then a
+            `json.JSONDecodeError`, which says where), is nested too deeply, repeats a
+            key, or holds a number that is not finite.
     """
+
+    def parse_whole(digits: str) -> int:
+        if len(digits) <= DIGITS_LIMIT:
+            return int(digits)
+        problem = f"a number of {len(digits):,} digits, which is too long to be meant"
+        raise json.JSONDecodeError(problem, text, text.index(digits))
+
     try:
         return json.loads(
             text,
             object_pairs_hook=_refuse_repeated_keys,
             parse_constant=_refuse_constant,
             parse_float=_parse_finite,
+            parse_int=parse_whole,
         )
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
@@ -258,8 +282,9 @@ class OpenFolder:
     ) -> None:
         """Write a file beside its place, under a name of its own, and move it there.
 
-        The temporary name follows from the final one, so that a killed run leaves
-        nothing that the next does not overwrite; writers hold the project's lock.
+        A folder in the way is set aside, with all it holds. The temporary name follows
+        from the final one, so that a killed run leaves nothing that the next does not
+        overwrite; writers hold the project's lock.
 
         Args:
             name: The file's name.
@@ -270,16 +295,17 @@ class OpenFolder:
         temporary = self.find_place(f"{TEMPORARY}{name}")
         try:
             handle = os.open(temporary, _WRITING, mode, dir_fd=self.handle)
-        except (
-            FileExistsError
-        ):  # of a killed run; never written to, as it may be a link
-            os.unlink(temporary, dir_fd=self.handle)
+        except FileExistsError:
+            # Of a killed run; never written to, as it may be a link.
+            if not self.set_folder_aside(f"{TEMPORARY}{name}"):
+                os.unlink(temporary, dir_fd=self.handle)
             handle = os.open(temporary, _WRITING, mode, dir_fd=self.handle)
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             if durable:
                 file.flush()
                 os.fsync(file.fileno())
+        self.set_folder_aside(name)
         os.replace(
             temporary,
             self.find_place(name),
@@ -288,6 +314,31 @@ class OpenFolder:
         )
         if durable and self.handle is not None:
             os.fsync(self.handle)
+
+    def set_folder_aside(self, name: str) -> bool:
+        """Rename what has a name if it is a folder, to a name that is free.
+
+        Args:
+            name: The name.
+
+        Returns:
+            Whether it was a folder.
+        """
+        try:
+            if not stat.S_ISDIR(self.read_status(name).st_mode):
+                return False
+        except FileNotFoundError:
+            return False
+        taken = {entry.name for entry in self.list_entries()}
+        numbers = itertools.count(1)
+        aside = next(a for n in numbers if (a := f".aside-{n}-{name}") not in taken)
+        os.rename(
+            self.find_place(name),
+            self.find_place(aside),
+            src_dir_fd=self.handle,
+            dst_dir_fd=self.handle,
+        )
+        return True
 
     def remove_file(self, name: str) -> None:
         """Remove a file or a link, if there is one.
@@ -450,11 +501,13 @@ def write(
         with open_folder(path.parent, within, make=True) as folder:
             folder.write_file(path.name, data, mode=mode)
     except OSError as error:
-        raise make_resource_error(error, path, what) from error
+        raise make_resource_error(error, path, f"writing {what}") from error
 
 
 def remove(path: Path, within: Path | None = None) -> None:
     """Remove a file or a link, if there is one, following no link on the way.
+
+    A folder in its place is set aside, with all it holds.
 
     Args:
         path: The file.
@@ -465,11 +518,12 @@ def remove(path: Path, within: Path | None = None) -> None:
     """
     try:
         with open_folder(path.parent, within) as folder:
-            folder.remove_file(path.name)
+            if not folder.set_folder_aside(path.name):
+                folder.remove_file(path.name)
     except FileNotFoundError:
         return
     except OSError as error:
-        raise make_resource_error(error, path, "nothing (removing)") from error
+        raise make_resource_error(error, path, "removing it") from error
 
 
 def find_mounts(folder: Path) -> list[Path]:
@@ -567,25 +621,17 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def make_resource_error(error: OSError, path: Path, what: str) -> ResourceError:
-    """Return the error that says why the system refused to write a file.
+def make_resource_error(error: OSError, path: Path, action: str) -> ResourceError:
+    """Return the error that says why the system refused to change a file.
 
     Args:
         error: The system's own error.
         path: The file.
-        what: What the file is.
+        action: What was being done, to follow "while".
     """
-    reasons = {
-        errno.ENOSPC: "no space left",
-        errno.EDQUOT: "disk quota reached",
-        errno.EFBIG: "file size limit reached",
-        errno.EROFS: "the file system is read-only",
-        errno.EACCES: "permission denied",
-        errno.EPERM: "permission denied",
-    }
-    reason = reasons.get(error.errno or 0, error.strerror or os.strerror(errno.EIO))
+    reason = _REFUSALS.get(error.errno or 0, error.strerror or os.strerror(errno.EIO))
     return ResourceError(
-        f"{path}: {reason} while writing {what}; nothing was lost: "
+        f"{path}: {reason} while {action}; nothing was lost: "
         "mend this and run the same command again"
     )
 

@@ -12,6 +12,7 @@ import stat
 from pathlib import Path
 
 from generator.core.errors import ConfigError, quote_text
+from generator.core.files import find_kind
 from generator.core.package_data import find_package_path
 
 TEMPLATES = "templates"
@@ -53,10 +54,14 @@ def list_own_files(folder: Path) -> tuple[str, ...]:
     """
     files: list[str] = []
     waiting = [""]
-    if folder.is_symlink():
-        raise _refuse(folder.name, "is a link, which is not followed")
-    if not folder.is_dir():
+    try:
+        mode = folder.lstat().st_mode
+    except OSError:
         return ()
+    if not stat.S_ISDIR(mode):
+        raise ConfigError(
+            f"{folder.name}: {_describe_kind(mode)}; put a folder there, or remove it"
+        )
     count = 0
     while waiting:
         start = waiting.pop()
@@ -87,12 +92,15 @@ def _check_file(entry: os.DirEntry[str], shown: str) -> None:
     status = entry.stat(follow_symlinks=False)
     if not shown.isprintable():
         raise _refuse(shown, "has a control character in its name")
-    if stat.S_ISLNK(status.st_mode):
-        raise _refuse(shown, "is a link, which is not followed")
     if not stat.S_ISREG(status.st_mode):
-        raise _refuse(shown, "is no plain file")
+        raise _refuse(shown, _describe_kind(status.st_mode))
     if status.st_size > FILE_LIMIT:
         raise _refuse(shown, f"is larger than {FILE_LIMIT:,} bytes")
+
+
+def _describe_kind(mode: int) -> str:
+    followed = ", which is not followed" if stat.S_ISLNK(mode) else ""
+    return f"is {find_kind(mode)}{followed}"
 
 
 def _refuse(shown: str, problem: str) -> ConfigError:

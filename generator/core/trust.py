@@ -330,7 +330,9 @@ def _hold_trust(folder: Path) -> FileLock:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise files.make_resource_error(error, folder, "the list of trust") from error
+        raise files.make_resource_error(
+            error, folder, "writing the list of trust"
+        ) from error
     return FileLock(folder / f"{TRUST_FILE}.lock", mode=0o600)
 
 

@@ -102,7 +102,7 @@ def download_file(file: RemoteFile, data: Path, progress: DownloadListener) -> P
     except RequestException as error:  # which is an OSError
         raise make_unreachable_error(file, place, error) from error
     except OSError as error:
-        raise make_resource_error(error, place, "a download") from error
+        raise make_resource_error(error, place, "writing a download") from error
     return place
 
 

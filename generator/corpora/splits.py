@@ -255,10 +255,10 @@ def has_number(label: str) -> bool:
     return NUMBERS.search(label) is not None
 
 
-def _split_at_numbers(label: str) -> list[tuple[str, int]]:
+def _split_at_numbers(label: str) -> list[tuple[str, Decimal]]:
     """Return the texts of a label, each with the number behind it."""
     parts = [*NUMBERS.split(label), "-1"]
-    return list(zip(parts[::2], map(int, parts[1::2]), strict=True))
+    return list(zip(parts[::2], map(Decimal, parts[1::2]), strict=True))
 
 
 def check_labels(

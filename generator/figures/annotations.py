@@ -23,8 +23,8 @@ from generator.figures.base import Item, Items, Track, View
 from generator.figures.formatting import make_visible
 
 AXIS = re.compile(
-    r'(?:"(?P<q>[^"]+)"|`(?P<c>[^`]+)`|(?P<n>-?\d+)(?=$|[,/]|\.\.)'
-    r'|(?P<w>(?:(?!\.\.)[^\s,/#"`])+))(?:#(?P<nth>[1-9]\d*))?'
+    r'(?:"(?P<q>[^"]+)"|`(?P<c>[^`]+)`|(?P<n>-?\d{1,9})(?=$|[,/]|\.\.)'
+    r'|(?P<w>(?:(?!\.\.)[^\s,/#"`])+))(?:#(?P<nth>[1-9]\d{0,8}))?'
 )
 EXPECTED = (
     "expected a token, its number, first..last, row/column, or several with commas; "

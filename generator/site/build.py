@@ -122,8 +122,7 @@ def render_site(
 
     Args:
         project: The project's folder.
-        studies: Studies to render. One that lacks an artifact is left out with a
-            warning.
+        studies: Studies to render, whose artifacts are collected.
         settings: The settings of the site.
         into: The folder to write into, None to write nothing.
         base_url: The site's address, "" to take it from the settings.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import jinja2
@@ -11,8 +11,10 @@ from markupsafe import Markup
 from generator.artifacts import Artifact
 from generator.artifacts.store import (
     OLDER_SCHEMA,
+    NewerSchemaError,
     OlderSchemaError,
     StoredArtifact,
+    UnreadableSchema,
     artifact_path,
     load_artifact,
 )
@@ -90,11 +92,11 @@ def compose_study(
         StudyError: If the study cannot be drawn.
     """
     page = study_path(study.category, study.date, study.slug)
-    stored, outdated = load_study_artifacts(study)
-    decided, warnings = study_verdicts(study, stored, outdated)
+    stored, unreadable = load_study_artifacts(study)
+    decided, warnings = study_verdicts(study, stored, unreadable)
     stored = apply_claims(study, stored, decided)
     artifacts = {name: one.artifact for name, one in stored.items()}
-    prose = read_prose(study, artifacts, decided, studies, page, outdated=outdated)
+    prose = read_prose(study, artifacts, decided, studies, page, unreadable=unreadable)
     numbers = {name: number for number, name in enumerate(prose.figures, 1)}
     claim_views = build_claim_views(study, decided, numbers)
     imprint = replace(imprint, authors=study.authors or imprint.authors)
@@ -108,12 +110,13 @@ def compose_study(
         imprint,
         claim_views,
         origins,
+        unreadable,
     )
     composed = ComposedStudy(
         drawer, prose, numbers, draw_pieces(prose, drawer, numbers)
     )
     return composed, (
-        *outdated_warnings(study, outdated),
+        *schema_warnings(study, unreadable),
         *([origins.warning] if origins.warning else []),
         *warnings,
         *prose.warnings,
@@ -124,30 +127,35 @@ def compose_study(
 
 def load_study_artifacts(
     study: Study,
-) -> tuple[dict[str, StoredArtifact], tuple[str, ...]]:
+) -> tuple[dict[str, StoredArtifact], dict[str, UnreadableSchema]]:
     """Load the artifacts of a study.
 
     Args:
         study: The study.
 
     Returns:
-        The artifacts that this version reads by name, and the names of those of an
-        older schema, which it does not.
+        The artifacts that this version reads by name, and which schema the others are
+        of, by name too.
 
     Raises:
         StudyError: If one is missing or damaged.
     """
     stored: dict[str, StoredArtifact] = {}
-    outdated: list[str] = []
+    unreadable: dict[str, UnreadableSchema] = {}
     for name in study.artifacts:
         try:
             stored[name] = load_artifact(artifact_path(study, name))
         except OlderSchemaError:
-            outdated.append(name)
-    return stored, tuple(outdated)
+            unreadable[name] = "outdated"
+        except NewerSchemaError:
+            unreadable[name] = "newer"
+    return stored, unreadable
 
 
-UNAVAILABLE = "[to be collected again]"
+UNAVAILABLE: Mapping[UnreadableSchema, str] = {
+    "outdated": "[to be collected again]",
+    "newer": "[collected by a newer version]",
+}
 """What a sentence says in place of a value that cannot be read."""
 
 
@@ -156,7 +164,7 @@ def format_value_or_gap(
     artifacts: Mapping[str, Artifact],
     text: str,
     decided: Mapping[str, ClaimVerdict],
-    outdated: Collection[str],
+    unreadable: Mapping[str, UnreadableSchema],
 ) -> str:
     """Format the value of an expression, or say that it is to be collected again.
 
@@ -165,7 +173,7 @@ def format_value_or_gap(
         artifacts: Its artifacts by name.
         text: The expression, as the write-up has it.
         decided: Verdicts of the study's claims by name.
-        outdated: Names of artifacts that cannot be read.
+        unreadable: The schema of each artifact that cannot be read.
 
     Returns:
         The text.
@@ -174,11 +182,11 @@ def format_value_or_gap(
         WriteUpError: If the expression is wrong.
     """
     steps = text.partition(":")[0].strip().split(".")
-    if steps[0] in outdated:
-        return UNAVAILABLE
+    if steps[0] in unreadable:
+        return UNAVAILABLE[unreadable[steps[0]]]
     claim = study.claims.get(steps[1]) if steps[0] == CLAIMS and steps[1:] else None
-    if claim and steps[-1] != "verdict" and rests_on(claim, outdated):
-        return UNAVAILABLE
+    if claim and steps[-1] != "verdict" and (lacks := rests_on(claim, unreadable)):
+        return UNAVAILABLE[unreadable[lacks[0]]]
     return format_expression(artifacts, text, decided)
 
 
@@ -189,7 +197,7 @@ def read_prose(
     studies: Mapping[str, str],
     page: str,
     *,
-    outdated: Collection[str] = (),
+    unreadable: Mapping[str, UnreadableSchema],
 ) -> WriteUp:
     """Read a write-up, with values of artifacts and claims filled in.
 
@@ -199,7 +207,7 @@ def read_prose(
         decided: Verdicts of the study's claims by name.
         studies: Page of each study on the site by the name of its folder.
         page: Path of the page within the site.
-        outdated: Names of artifacts that cannot be read.
+        unreadable: The schema of each artifact that cannot be read.
 
     Returns:
         The write-up as HTML and figures.
@@ -209,7 +217,7 @@ def read_prose(
         study.artifacts,
         studies,
         page,
-        lambda text: format_value_or_gap(study, artifacts, text, decided, outdated),
+        lambda text: format_value_or_gap(study, artifacts, text, decided, unreadable),
         tuple(f"claim-{name}" for name in decided),
         lambda text: describe_sign(artifacts, text),
     )
@@ -247,25 +255,32 @@ def draw_pieces(
     return tuple(body)
 
 
-def outdated_warnings(study: Study, outdated: Sequence[str]) -> tuple[str, ...]:
-    """Return a warning where artifacts cannot be read, and so figures are not drawn.
+def schema_warnings(
+    study: Study, unreadable: Mapping[str, UnreadableSchema]
+) -> tuple[str, ...]:
+    """Return warnings where artifacts cannot be read, and so figures are not drawn.
 
     Args:
         study: The study.
-        outdated: Names of those artifacts.
+        unreadable: The schema of each of those artifacts by name.
 
     Returns:
-        One warning, or none.
+        One warning for those of an older schema, and one for those of a newer one.
     """
-    if not outdated:
-        return ()
-    verb = "were" if outdated[1:] else "was"
     command = format_command(f"collect {study.slug}")
-    warning = (
-        f"{study.slug}: {format_some_names(outdated)} {verb} {OLDER_SCHEMA}; what "
-        f"rests on it is left out of the page; run: {command}"
-    )
-    return (warning,)
+    warnings = []
+    for schema, what, fix in (
+        ("outdated", OLDER_SCHEMA, f"run: {command}"),
+        ("newer", "collected by a newer version", "upgrade the program"),
+    ):
+        names = [name for name, of in unreadable.items() if of == schema]
+        if names:
+            verb = "were" if names[1:] else "was"
+            warnings.append(
+                f"{study.slug}: {format_some_names(names)} {verb} {what}; what rests "
+                f"on it is left out of the page; {fix}"
+            )
+    return tuple(warnings)
 
 
 def unplaced_warnings(study: Study, numbers: Mapping[str, int]) -> tuple[str, ...]:

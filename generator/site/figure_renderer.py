@@ -11,7 +11,7 @@ from posixpath import dirname, relpath
 import jinja2
 from markupsafe import Markup, escape
 
-from generator.artifacts.store import StoredArtifact, artifact_path
+from generator.artifacts.store import StoredArtifact, UnreadableSchema, artifact_path
 from generator.core.cache import Cache
 from generator.core.errors import FigureError
 from generator.core.files import digest, hash_parts
@@ -132,6 +132,8 @@ class FigureRenderer:
     imprint: Imprint = NOWHERE
     claims: Sequence[ClaimView] = ()
     origins: StudyOrigins = UNKNOWN
+    unreadable: Mapping[str, UnreadableSchema] = field(default_factory=dict)
+    """The schema of each artifact that cannot be read."""
     views: dict[str, View] = field(default_factory=dict, compare=False)
     files_by_figure: dict[str, FigureFiles] = field(default_factory=dict, compare=False)
     """Files drawn so far, by the name of their figure."""
@@ -190,12 +192,14 @@ class FigureRenderer:
             The figure's place with the command that collects it.
         """
         figure = self.study.figures[placed.name]
+        schemas = {n: self.unreadable.get(n) for n in figure.artifact_names()}
         context = {
             "id": f"fig-{placed.name}",
             "number": number,
             "title": title_of(figure),
             "caption": placed.caption,
-            "names": [n for n in figure.artifact_names() if n not in self.stored],
+            "outdated": [n for n, schema in schemas.items() if schema == "outdated"],
+            "newer": [n for n, schema in schemas.items() if schema == "newer"],
             "folder": self.study.folder.name,
         }
         return render_template(self.templates, "figure-gap.html", context)

@@ -185,8 +185,9 @@ def require_own_folder(folder: Path) -> None:
     """
     if not os.path.lexists(folder):
         return
-    if folder.is_symlink() or not folder.is_dir():
-        raise _not_own_error(folder, "it is a file or a link")
+    kind = files.find_kind(folder.lstat().st_mode)
+    if kind != "a folder":
+        raise _not_own_error(folder, f"it is {kind}")
     if mounts := files.find_mounts(folder):
         raise _not_own_error(folder, f"{quote_text(mounts[0], 200)} is a mount point")
     manifest = read_manifest(folder)

@@ -72,7 +72,7 @@ def write_archive(site: Path, title: str, address: str = "") -> Path:
         files.sync_folder(target.parent)
     except OSError as error:
         raise files.make_resource_error(
-            error, target, "the archive of the site"
+            error, target, "writing the archive of the site"
         ) from error
     return target
 

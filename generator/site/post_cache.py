@@ -30,7 +30,12 @@ from generator.core.cache import (
     hash_files,
     hash_shared_files,
 )
-from generator.core.errors import StudyError
+from generator.core.errors import (
+    IntegrityError,
+    MissingArtifactError,
+    StudyError,
+    join_errors,
+)
 from generator.core.files import digest, hash_parts, read_plain_text
 from generator.core.serialize import decode_value, encode_value
 from generator.figures.export.figure_files import find_picture_cache
@@ -54,7 +59,7 @@ from generator.site.pages.post import (
     sort_grades,
     study_path,
 )
-from generator.site.posts import check_artifacts, make_post
+from generator.site.posts import make_post, read_grades
 from generator.site.sandbox import SlowTemplateError
 from generator.study.origins import StudyOrigins, find_origins
 from generator.study.project import STUDIES, list_study_folders
@@ -275,11 +280,10 @@ class RenderContext:
 
 @dataclass(frozen=True)
 class InspectedStudy:
-    """A study with its files' hashes, its grades, and why it cannot be drawn."""
+    """A study with its files' hashes and its grades."""
 
     study: Study
     files: dict[str, str]
-    reason: str
     grades: tuple[MethodGrade, ...]
 
     @property
@@ -299,10 +303,8 @@ def collect_posts(
 ) -> tuple[tuple[Post, ...], list[str]]:
     """Make or recall the posts of all studies.
 
-    A study that lacks artifacts is left out with a warning.
-
     Args:
-        studies: Studies of the project.
+        studies: Studies that can be drawn.
         bench: The context that all studies share.
 
     Returns:
@@ -312,10 +314,17 @@ def collect_posts(
         StudyError: With the problems of all studies that cannot be drawn.
         SlowTemplateError: At the first template that takes too long.
     """
-    looked = [inspect_study(study, bench.cache) for study in studies]
-    grades = sort_grades(chain.from_iterable(one.grades for one in looked))
-    warnings = [f"left out: {one.reason}" for one in looked if one.reason]
-    ready = [one for one in looked if not one.reason]
+    ready: list[InspectedStudy] = []
+    problems: list[StudyError] = []
+    for study in studies:
+        try:
+            ready.append(inspect_study(study, bench.cache))
+        except MissingArtifactError as error:
+            problems.append(make_loss_error(study, error))
+        except StudyError as error:
+            problems.append(error)
+    raise_problems(problems)
+    grades = sort_grades(chain.from_iterable(one.grades for one in ready))
     has_folder = (bench.project / STUDIES).is_dir()
     folders = list_study_folders(bench.project) if has_folder else ()
     known = {folder.name: "" for folder in folders} | {
@@ -324,7 +333,7 @@ def collect_posts(
     }
     origins = find_origins(bench.project, [one.study for one in ready])
     posts: list[Post] = []
-    problems: list[StudyError] = []
+    warnings: list[str] = []
     for one in ready:
         try:
             own = origins[one.study.folder.name]
@@ -336,16 +345,40 @@ def collect_posts(
         else:
             posts.append(post)
             warnings += post_warnings
-    if problems:
-        messages = dict.fromkeys(p for error in problems for p in error.problems)
-        raise type(problems[0])(*messages)
+    raise_problems(problems)
     posts.sort(key=lambda post: post.path)
     posts.sort(key=lambda post: post.date, reverse=True)
     return tuple(posts), warnings
 
 
+def raise_problems(errors: Sequence[StudyError]) -> None:
+    """Raise one error for several, if there are any.
+
+    Args:
+        errors: The errors; the first gives its class.
+    """
+    if errors:
+        raise join_errors(errors)
+
+
+def make_loss_error(study: Study, error: MissingArtifactError) -> IntegrityError:
+    """Return the error for an artifact that went away since its study was chosen.
+
+    A site without a study that belongs to it would be wrong, and nobody would see it.
+
+    Args:
+        study: The study.
+        error: What is missing.
+    """
+    what = error.problems[0].partition("; ")[0]
+    return IntegrityError(
+        f"{what}: it was there before {study.slug} was drawn; see what else changes "
+        "this project, and run the same command again"
+    )
+
+
 def inspect_study(study: Study, kept: Cache | None) -> InspectedStudy:
-    """Check whether a study can be drawn, and read its grades of methods.
+    """Hash a study's files, and read its grades of methods.
 
     Args:
         study: The study.
@@ -353,20 +386,21 @@ def inspect_study(study: Study, kept: Cache | None) -> InspectedStudy:
 
     Returns:
         The study with its files' hashes and grades.
+
+    Raises:
+        StudyError: One of its artifacts is missing or damaged.
     """
     if kept is None:
-        return InspectedStudy(study, {}, *check_artifacts(study))
+        return InspectedStudy(study, {}, read_grades(study))
     files = hash_files(study.folder)
     files["study"] = digest(study.model_dump_json().encode())
     inputs = study.folder.name, files["study"], select_collected(files)
     key = hash_parts("grades", compute_program_key(), *inputs)
     grades = recall_records(kept, key, MethodGrade)
-    if grades is not None:
-        return InspectedStudy(study, files, "", grades)
-    reason, grades = check_artifacts(study)
-    if not reason:
+    if grades is None:
+        grades = read_grades(study)
         store_records(kept, key, grades, MethodGrade)
-    return InspectedStudy(study, files, reason, grades)
+    return InspectedStudy(study, files, grades)
 
 
 def select_collected(files: Mapping[str, str]) -> dict[str, str]:

@@ -12,8 +12,12 @@ from typing import NamedTuple
 import jinja2
 
 from generator.artifacts import Scores
-from generator.artifacts.store import OlderSchemaError, artifact_path, load_artifact
-from generator.core.errors import StudyError
+from generator.artifacts.store import (
+    NewerSchemaError,
+    OlderSchemaError,
+    artifact_path,
+    load_artifact,
+)
 from generator.figures.export.figure_files import card_path
 from generator.figures.squares import Thumbnail
 from generator.site.annotated_figures import NOWHERE, Imprint
@@ -298,26 +302,24 @@ def build_post(
     )
 
 
-def check_artifacts(study: Study) -> tuple[str, tuple[post.MethodGrade, ...]]:
-    """Check whether a study can be drawn, and read its grades of methods.
+def read_grades(study: Study) -> tuple[post.MethodGrade, ...]:
+    """Read the grades that a study gives to methods.
 
     Args:
         study: The study.
 
-    Returns:
-        The reason why it cannot be drawn ("" if it can), and its grades.
+    Raises:
+        StudyError: One of its artifacts is missing or damaged.
     """
     heads, scores = {}, {}
     for name in study.artifacts:
         try:
             one = load_artifact(artifact_path(study, name))
-        except OlderSchemaError:
-            continue  # the page says what to collect again
-        except StudyError as error:
-            return error.problems[0], ()
+        except (OlderSchemaError, NewerSchemaError):
+            continue  # the page says what to do
         heads[name] = one.head
         if isinstance(one.artifact, Scores):
             scores[name] = one.artifact
     page = study_path(study.category, study.date, study.slug)
     grades = post.grade_methods(study.folder.name, study.title, page, heads, scores)
-    return "", tuple(grades)
+    return tuple(grades)

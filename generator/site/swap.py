@@ -147,7 +147,9 @@ def stage_site(site: Path, project: Path) -> Iterator[Staging]:
             remove_own_folder(staging.folder)
             raise
     except OSError as error:
-        raise files.make_resource_error(error, staging.site, "the site") from error
+        raise files.make_resource_error(
+            error, staging.site, "writing the site"
+        ) from error
 
 
 def replace_folder(new: Path, place: Path, old: Path) -> None:

@@ -25,7 +25,7 @@ from generator.artifacts import (
     Scores,
     TrustScore,
 )
-from generator.artifacts.store import ArtifactHead, StoredArtifact
+from generator.artifacts.store import ArtifactHead, StoredArtifact, UnreadableSchema
 from generator.core.decision import Decision, Verdict, decide_interval
 from generator.core.errors import ConfigError, StudyError, WriteUpError, quote_text
 from generator.figures.export.axes import AxisTick, EstimateWhisker
@@ -520,27 +520,33 @@ def describe_expected(worded: Worded, compared: Estimate) -> str:
     return f"expected {worded.expects} {goal}{by}"
 
 
-def rests_on(claim: Claim, names: Collection[str]) -> bool:
-    """Return whether a claim rests on one of some artifacts.
+def rests_on(claim: Claim, names: Collection[str]) -> list[str]:
+    """Return on which of some artifacts a claim rests.
 
     Args:
         claim: The claim.
         names: Names of artifacts.
     """
-    return any(path.partition(".")[0] in names for path in claim.find_paths().values())
+    read = (path.partition(".")[0] for path in claim.find_paths().values())
+    return [name for name in read if name in names]
 
 
-def leave_undecided(claim: Claim) -> ClaimVerdict:
+def leave_undecided(claim: Claim, schema: UnreadableSchema) -> ClaimVerdict:
     """Return the verdict on a claim whose evidence cannot be read.
 
     Args:
         claim: The claim.
+        schema: Why it cannot be read.
     """
+    reasons = {
+        "outdated": "its evidence is to be collected again",
+        "newer": "its evidence was collected by a newer version",
+    }
     none = Estimate("", math.nan, math.nan, math.nan, n=0)
     return ClaimVerdict(
         says=claim.says,
         verdict="undecided",
-        reason="its evidence is to be collected again",
+        reason=reasons[schema],
         value=math.nan,
         low=math.nan,
         high=math.nan,
@@ -552,14 +558,17 @@ def leave_undecided(claim: Claim) -> ClaimVerdict:
 
 
 def study_verdicts(
-    study: Study, stored: Mapping[str, StoredArtifact], outdated: Collection[str] = ()
+    study: Study,
+    stored: Mapping[str, StoredArtifact],
+    unreadable: Mapping[str, UnreadableSchema] | None = None,
 ) -> tuple[dict[str, ClaimVerdict], tuple[str, ...]]:
     """Judge the claims of a study.
 
     Args:
         study: The study.
         stored: The study's artifacts by name, with their heads.
-        outdated: Names of those that cannot be read; what rests on one is undecided.
+        unreadable: The schema of those that cannot be read, None for none; what rests
+            on one is undecided.
 
     Returns:
         The verdicts by claim, and warnings.
@@ -567,15 +576,20 @@ def study_verdicts(
     Raises:
         ConfigError: With the place in the study file of each claim at fault.
     """
-    undecided = {n: c for n, c in study.claims.items() if rests_on(c, outdated)}
+    unreadable = unreadable or {}
+    lacking = {n: rests_on(claim, unreadable) for n, claim in study.claims.items()}
     judged = judge_claims(
-        {n: c for n, c in study.claims.items() if n not in undecided},
+        {n: c for n, c in study.claims.items() if not lacking[n]},
         {name: one.artifact for name, one in stored.items()},
         {name: find_source(study, name, one.head) for name, one in stored.items()},
     )
     if judged.problems:
         raise ConfigError(*locate_problems(study, judged.problems))
-    verdicts = judged.claims | {n: leave_undecided(c) for n, c in undecided.items()}
+    verdicts = judged.claims | {
+        name: leave_undecided(study.claims[name], unreadable[lacks[0]])
+        for name, lacks in lacking.items()
+        if lacks
+    }
     verdicts = {
         name: replace(verdicts[name], seeds=count_claim_seeds(study, claim))
         for name, claim in study.claims.items()

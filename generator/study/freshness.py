@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from generator.artifacts import SCHEMA, store
 from generator.artifacts.store import ArtifactState, artifact_path
 from generator.core.cache import Cache, compute_program_key, hash_source_file
-from generator.core.errors import StudyError, format_some_names
+from generator.core.errors import (
+    IntegrityError,
+    MissingArtifactError,
+    StudyError,
+    format_some_names,
+)
 from generator.core.files import hash_parts
 from generator.core.invocation import format_command
 from generator.corpora.base import Folders
@@ -37,7 +42,7 @@ class StudyStatus:
     def complete(self) -> bool:
         """Whether there is something to draw: every artifact, fresh or not.
 
-        Those that this version cannot read are said on the page to be collected again.
+        Of those that this version cannot read, the page says what to do.
         """
         return all(
             s.word not in ("missing", "damaged") for s in self.artifacts.values()
@@ -47,7 +52,15 @@ class StudyStatus:
     def word(self) -> str:
         """The worst of its artifacts' states, or `waiting` for a dataset to fetch."""
         words = {state.word for state in self.artifacts.values()}
-        order = ("damaged", "missing", "stale", "outdated", "older", "unknown")
+        order = (
+            "damaged",
+            "missing",
+            "newer",
+            "stale",
+            "outdated",
+            "older",
+            "unknown",
+        )
         worst = next((word for word in order if word in words), "fresh")
         return "waiting" if worst == "missing" and self.waits_for else worst
 
@@ -59,17 +72,43 @@ class StudyStatus:
                 groups[state] = (*groups.get(state, ()), name)
         return groups
 
-    def format_reasons(self) -> list[str]:
-        """Return a line for what to fetch or mend, and each state that is not fresh."""
+    def format_reasons(self, fix: str = "") -> list[str]:
+        """Return a line for what to fetch or mend, and each state that is not fresh.
+
+        Args:
+            fix: What to add where collecting again helps.
+        """
         lines = [
             f"{format_some_names(names)}: {state.word}: {state.reason}"
+            f"{'' if state.word == 'newer' else fix}"
             for state, names in self.group_unfresh().items()
         ]
         waits = [
-            f"corpus {corpus} is not here: {format_command(f'fetch {dataset}')}"
+            f"corpus {corpus} is not here: {format_command(f'fetch {dataset}')}{fix}"
             for corpus, dataset in self.waits_for.items()
         ]
-        return [*waits, *self.unreadable, *lines] if lines else []
+        absent = [f"{reason}{fix}" for reason in self.unreadable]
+        return [*waits, *absent, *lines] if lines else []
+
+
+def make_incomplete_error(statuses: Sequence[StudyStatus]) -> StudyError:
+    """Return the error for studies that cannot be drawn, with all reasons.
+
+    Args:
+        statuses: Their statuses.
+
+    Returns:
+        An `IntegrityError` where something is damaged, else a `MissingArtifactError`.
+    """
+    is_damaged = any(one.word == "damaged" for one in statuses)
+    fix = f"; run: {format_command('collect')}"
+    return (IntegrityError if is_damaged else MissingArtifactError)(
+        *(
+            f"{one.study.slug}: {reason}"
+            for one in statuses
+            for reason in one.format_reasons(fix)
+        )
+    )
 
 
 def read_artifact_states(
@@ -91,7 +130,6 @@ def read_artifact_states(
             from what is stale for another reason; None where that does not matter.
 
     Raises:
-        IntegrityError: An artifact was written by a newer version.
         ResourceError: The system refuses to read one.
     """
     order = order_artifacts(study)
@@ -156,7 +194,7 @@ def find_study_status(
         kept: Where results are cached; None to check every time.
 
     Raises:
-        IntegrityError: An artifact was written by a newer version.
+        ResourceError: The system refuses to read an artifact.
     """
     keys = compute_expected_keys(study, folders)
     states = read_artifact_states(study, keys, kept, folders)

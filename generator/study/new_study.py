@@ -417,4 +417,4 @@ def _place_folder(
         temporary.rename(folder)  # which refuses a folder that is there
         files.sync_folder(folder.parent)
     except OSError as error:
-        raise files.make_resource_error(error, folder, "study") from error
+        raise files.make_resource_error(error, folder, "writing the study") from error

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from generator.artifacts import ARTIFACTS, SCHEMA, store
+from generator.artifacts import ARTIFACTS, SCHEMA
 from generator.artifacts.base import (
     ArtifactHead,
     CorpusProvenance,
@@ -21,6 +21,7 @@ from generator.artifacts.base import (
 )
 from generator.core import serialize
 from generator.core.tokens import Token
+from tests.artifacts.saving import save_artifact
 
 KEPT = Path(__file__).parents[1] / "samples" / "artifacts"
 
@@ -66,7 +67,7 @@ def main() -> None:
     """Write a file of each kind in the present schema."""
     for kind, of in ARTIFACTS.items():
         path = KEPT / f"schema-{SCHEMA}" / f"{kind}.json"
-        store.save_artifact(path, simple_value(of), make_head(kind))
+        save_artifact(path, simple_value(of), make_head(kind))
 
 
 if __name__ == "__main__":

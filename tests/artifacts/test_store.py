@@ -6,6 +6,8 @@ import dataclasses
 import json
 import math
 import os
+import pickle
+import re
 import time
 import typing
 import zipfile
@@ -34,6 +36,7 @@ from generator.core import files, serialize
 from generator.core.errors import IntegrityError, MissingArtifactError, ResourceError
 from generator.core.serialize import decode_value
 from generator.core.tokens import Token
+from tests.artifacts.saving import save_artifact
 
 TEXT = st.text(st.characters(), max_size=12)
 NUMBER = st.floats(allow_infinity=False, width=64)
@@ -118,12 +121,12 @@ def test_every_kind_comes_back_as_it_was(
     """Whatever an artifact holds, its file gives it back to the bit, every time."""
     artifact = data.draw(values(ARTIFACTS[kind]))
     path = tmp_path_factory.mktemp("a") / "x.json"
-    store.save_artifact(path, artifact, head(artifact))
+    save_artifact(path, artifact, head(artifact))
     stored = store.load_artifact(path)
     assert same(stored.artifact, artifact)
     assert same(stored.head, head(artifact))
     first = path.read_bytes()
-    store.save_artifact(path, stored.artifact, stored.head)
+    save_artifact(path, stored.artifact, stored.head)
     assert path.read_bytes() == first
 
 
@@ -165,7 +168,7 @@ def curves(points: int = 5000, seed: int = 0) -> Curves:
 def saved(tmp_path: Path) -> Path:
     """A stored artifact with a side file."""
     path = tmp_path / "artifacts" / "walk.json"
-    store.save_artifact(path, curves(), head(curves()))
+    save_artifact(path, curves(), head(curves()))
     return path
 
 
@@ -174,7 +177,7 @@ def test_large_arrays_are_beside(saved: Path) -> None:
     assert store.load_artifact(saved).artifact.y.shape == (1, 5000)
     assert b'"y": {"shape": [1, 5000]}' in saved.read_bytes()
     few = curves(serialize.LEAST_STORED_SIZE)
-    store.save_artifact(saved, few, head(few))
+    save_artifact(saved, few, head(few))
     assert not saved.with_suffix(".npz").exists()
     assert same(store.load_artifact(saved).artifact, few)
 
@@ -189,7 +192,7 @@ def test_one_field_a_line(saved: Path) -> None:
 def test_same_artifact_same_bytes(saved: Path, tmp_path: Path) -> None:
     """Saved anywhere, at any time, an artifact is the same two files."""
     other = tmp_path / "elsewhere" / "other.json"
-    store.save_artifact(other, curves(), head(curves()))
+    save_artifact(other, curves(), head(curves()))
     assert other.read_bytes() == saved.read_bytes()
     side, other_side = saved.with_suffix(".npz"), other.with_suffix(".npz")
     assert other_side.read_bytes() == side.read_bytes()
@@ -364,22 +367,77 @@ def test_a_pickle_is_never_opened(tmp_path: Path, saved: Path) -> None:
 
 def test_another_artifact_under_this_name(saved: Path) -> None:
     """A sound file with another key is stale, not fresh."""
-    store.save_artifact(saved, curves(seed=2), head(curves(), key="b" * 64))
+    save_artifact(saved, curves(seed=2), head(curves(), key="b" * 64))
     assert store.read_artifact_state(saved, "a" * 64).word == "stale"
     assert store.read_artifact_state(saved, "b" * 64).word == "fresh"
 
 
-def test_schemas(saved: Path) -> None:
-    """An older schema is outdated; a newer one says to upgrade, whoever reads."""
+def test_schemas(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A past schema is outdated; a newer one says to upgrade, whoever reads."""
+    monkeypatch.setattr(store, "FIRST_SCHEMA", SCHEMA - 1)
     resealed(saved, lambda c: c.update(schema=SCHEMA - 1))
     assert store.read_artifact_state(saved, "a" * 64) == store.ArtifactState(
         "outdated", store.OLDER_SCHEMA
     )
     resealed(saved, lambda c: c.update(schema=SCHEMA + 1, surprise=1))
-    with pytest.raises(IntegrityError, match="written by a newer version"):
-        store.read_artifact_state(saved, "a" * 64)
-    with pytest.raises(IntegrityError, match="upgrade the program, or remove the file"):
+    state = store.read_artifact_state(saved, "a" * 64)
+    assert state.word == "newer"
+    assert state.reason.startswith("collected by a newer version")
+    with pytest.raises(store.NewerSchemaError, match="upgrade the program, or remove"):
         store.load_artifact(saved)
+
+
+@pytest.mark.parametrize("schema", [0, -1, "1", True, None, 1.0, [1], {}, "\x1b[2J"])
+def test_a_schema_that_never_was_is_damage(saved: Path, schema: object) -> None:
+    """It is no past one; the message has its place and what to do, each once."""
+    resealed(saved, lambda c: c.update(schema=schema))
+    state = store.read_artifact_state(saved, "a" * 64)
+    assert state.word == "damaged"
+    assert re.fullmatch(r"its schema is .+, which no version writes", state.reason)
+    with pytest.raises(store.DamagedArtifactError) as raised:
+        store.load_artifact(saved)
+    (message,) = raised.value.problems
+    assert message.count("run: ") == message.count(str(saved)) == 1
+    assert message.isprintable()
+    assert raised.value.status == 3
+
+
+def test_an_error_of_damage_passes_between_processes(saved: Path) -> None:
+    """A worker's error is the same in the process that started it."""
+    resealed(saved, lambda c: c.update(schema=0))
+    with pytest.raises(store.DamagedArtifactError) as raised:
+        store.load_artifact(saved)
+    again = pickle.loads(pickle.dumps(raised.value))  # noqa: S301 - made here
+    assert (again.problems, again.reason) == (
+        raised.value.problems,
+        raised.value.reason,
+    )
+
+
+@pytest.mark.parametrize("key", ["a" * 64, "b" * 64, None])
+def test_a_lost_side_file_is_damage_whatever_the_key(
+    saved: Path, key: str | None
+) -> None:
+    """Of what is stale or cannot be compared too, as its page offers both files."""
+    saved.with_suffix(".npz").unlink()
+    state = store.read_artifact_state(saved, key)
+    assert state == store.ArtifactState("damaged", "walk.npz is missing")
+
+
+def test_a_folder_behind_a_link_is_not_read(saved: Path, tmp_path: Path) -> None:
+    """No part of the path from the project on may be a link, whatever is behind it."""
+    study = tmp_path / "studies" / "2024-01-01-first"
+    study.mkdir(parents=True)
+    (study / "artifacts").symlink_to(saved.parent)
+    path = study / "artifacts" / saved.name
+    state = store.read_artifact_state(path, "a" * 64)
+    assert state.word == "damaged"
+    assert "artifacts is a link, and links are not followed" in state.reason
+    (study / "artifacts").unlink()
+    (study / "artifacts").mkdir()
+    for file in (saved, saved.with_suffix(".npz")):  # the control: as plain files
+        (study / "artifacts" / file.name).write_bytes(file.read_bytes())
+    assert store.read_artifact_state(path, "a" * 64).word == "fresh"
 
 
 def test_never_collected(tmp_path: Path) -> None:
@@ -400,7 +458,7 @@ def test_infinite_numbers_are_refused(saved: Path) -> None:
     before = saved.read_bytes()
     bad = dataclasses.replace(curves(4), y=np.array([[np.inf]], np.float32))
     with pytest.raises(IntegrityError, match="y holds an infinite number"):
-        store.save_artifact(saved, bad, head(bad))
+        save_artifact(saved, bad, head(bad))
     assert saved.read_bytes() == before
 
 
@@ -409,7 +467,7 @@ def test_a_folder_in_the_way_is_set_aside(saved: Path) -> None:
     saved.unlink()
     saved.mkdir()
     (saved / "precious").write_text("kept")
-    store.save_artifact(saved, curves(), head(curves()))
+    save_artifact(saved, curves(), head(curves()))
     assert store.read_artifact_state(saved, "a" * 64).word == "fresh"
     assert (saved.parent / ".aside-1-walk.json" / "precious").read_text() == "kept"
 
@@ -421,7 +479,7 @@ def test_links_are_not_written_through(saved: Path, tmp_path: Path) -> None:
     for path in (saved, saved.with_suffix(".npz")):
         path.unlink()
         path.symlink_to(canary)
-    store.save_artifact(saved, curves(), head(curves()))
+    save_artifact(saved, curves(), head(curves()))
     assert canary.read_text() == "alive"
     assert store.read_artifact_state(saved, "a" * 64).word == "fresh"
 
@@ -431,9 +489,7 @@ def test_a_folder_that_is_a_link_is_refused(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "artifacts").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(IntegrityError, match="links are not followed"):
-        store.save_artifact(
-            tmp_path / "artifacts" / "x.json", curves(3), head(curves(3))
-        )
+        save_artifact(tmp_path / "artifacts" / "x.json", curves(3), head(curves(3)))
     assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
@@ -450,6 +506,6 @@ def test_surrogates_and_separators(tmp_path: Path) -> None:
     text = "\ud800 \u2028 \u2029 \x85 \x7f \x00 </script> é 😀"
     words = Samples(samples=(), prefix=text)
     path = tmp_path / "x.json"
-    store.save_artifact(path, words, head(words))
+    save_artifact(path, words, head(words))
     assert store.load_artifact(path).artifact == words
     assert len(path.read_text("utf-8").splitlines()) == 12

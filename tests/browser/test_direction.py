@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from generator.artifacts.store import artifact_path, save_artifact
+from generator.artifacts.store import artifact_path
 from generator.site.build import render_site
 from generator.study.site_settings import SiteSettings
+from tests.artifacts.saving import save_artifact
 from tests.browser.test_pages import opened
 from tests.figures import examples, gallery, scored
 

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from generator.artifacts import SCHEMA, Samples, store
+from generator.artifacts import SCHEMA, Samples
 from generator.artifacts.base import ArtifactHead, Provenance
 from generator.cli import clean
 from generator.core.cache import Cache
 from generator.core.errors import ConfigError
 from generator.site import swap
+from tests.artifacts.saving import save_artifact
 from tests.stub.project import tree
 
 
@@ -27,7 +28,7 @@ def project(tmp_path: Path) -> Path:
     made = Provenance(method="m", settings={}, seed=())
     head = ArtifactHead(kind="samples", schema=SCHEMA, key="k", made=made)
     for name in ("one", "two"):
-        store.save_artifact(artifacts / f"{name}.json", Samples(samples=()), head)
+        save_artifact(artifacts / f"{name}.json", Samples(samples=()), head)
     (artifacts / "notes.json").write_text("{}")
     (folder / ".cache" / "models" / ("a" * 64)).mkdir(parents=True)
     (folder / ".cache" / "models" / "mine").mkdir()

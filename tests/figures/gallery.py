@@ -20,7 +20,7 @@ from generator.artifacts.base import (
     ModelProvenance,
     Provenance,
 )
-from generator.artifacts.store import artifact_path, find_artifact_kind, save_artifact
+from generator.artifacts.store import artifact_path, find_artifact_kind
 from generator.figures import FIGURES
 from generator.methods import METHODS
 from generator.methods.base import Method
@@ -29,6 +29,7 @@ from generator.site.build import RenderedSite, render_site
 from generator.study.claims import Claim
 from generator.study.site_settings import SiteSettings
 from generator.study.study import Study
+from tests.artifacts.saving import save_artifact
 from tests.figures import aligned, examples, numbered, ruled, scored, sought, trusted
 
 SAMPLES = Path(__file__).parents[1] / "samples"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from generator.artifacts.store import artifact_path, load_artifact, save_artifact
+from generator.artifacts.store import artifact_path, load_artifact
 from generator.core.cache import TEMPLATES, Cache
 from generator.core.errors import WriteUpError
 from generator.core.files import digest
@@ -23,6 +23,7 @@ from generator.site.pages.base import Page
 from generator.site.pages.post import PostArticle
 from generator.site.posts import make_post
 from generator.study.study import Study
+from tests.artifacts.saving import save_artifact
 from tests.figures import gallery
 from tests.stub.project import tree
 

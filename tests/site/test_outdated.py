@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from generator.artifacts import SCHEMA, store
 from generator.artifacts.store import artifact_path
 from generator.core.cache import Cache
+from generator.core.errors import IntegrityError
 from generator.site.build import render_site
 from generator.study.study import Study
 from tests.artifacts.test_store import resealed
@@ -16,9 +18,20 @@ from tests.figures import gallery
 from tests.stub.project import tree
 
 
+@pytest.fixture(autouse=True)
+def older_schema(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program that knows of a schema before the first, which nothing migrates."""
+    monkeypatch.setattr(store, "FIRST_SCHEMA", SCHEMA - 1)
+
+
+def set_schema(study: Study, name: str, schema: int) -> None:
+    """Give an artifact another schema, sealed as it would be."""
+    resealed(artifact_path(study, name), lambda c: c.update(schema=schema))
+
+
 def age_artifact(study: Study, name: str) -> None:
     """Give an artifact a schema that nothing leads away from."""
-    resealed(artifact_path(study, name), lambda c: c.update(schema=0))
+    set_schema(study, name, SCHEMA - 1)
 
 
 def render(project: Path, studies: tuple[Study, ...], kept: Cache | None = None):  # noqa: ANN201 - a site and its files
@@ -74,20 +87,50 @@ def test_prose_and_claims_of_an_outdated_artifact(tmp_path: Path) -> None:
     assert sum("older format" in warning for warning in done.warnings) == 1
 
 
+def test_a_figure_says_that_it_is_of_a_newer_version(tmp_path: Path) -> None:
+    """One artifact of a newer schema leaves the other figures and studies as they are.
+
+    Its figures, the values and claims that rest on it, and one warning say what to do.
+    """
+    studies = gallery.small(tmp_path)
+    _, before, _ = render(tmp_path, studies)
+    set_schema(studies[0], "greedy", SCHEMA + 1)
+    prose = studies[0].folder / "index.md"
+    prose.write_text(f"{prose.read_text()}\nNow {{{{ greedy.samples }}}}.\n")
+    done, after, into = render(tmp_path, studies)
+    (warning,) = [w for w in done.warnings if "newer version" in w]
+    assert warning.endswith("is left out of the page; upgrade the program")
+    page = (into / "studies/2026/11/13/slots/index.html").read_text()
+    assert page.count("Not drawn: greedy was collected by a newer") == 2
+    assert "makes it again" not in page
+    assert "Now [collected by a newer version]." in page
+    other = "notes/2025/12/05/earlier/index.html"
+    assert before[other] == after[other]
+
+
+def test_a_claim_that_rests_on_a_newer_artifact(tmp_path: Path) -> None:
+    """It is undecided, and does not ask to be collected again."""
+    one = gallery.studies(tmp_path)[0]
+    name = next(iter(one.claims.values())).value.partition(".")[0]
+    set_schema(one, name, SCHEMA + 1)
+    _, _, into = render(tmp_path, (one,))
+    (page,) = into.glob("*/*/*/*/*/index.html")
+    assert "Its evidence was collected by a newer version" in page.read_text()
+
+
+@pytest.mark.parametrize("schema", [SCHEMA - 1, SCHEMA + 1])
 def test_without_the_guard_it_is_an_error(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, schema: int
 ) -> None:
-    """Where nothing takes the older schema out, rendering such a study fails."""
+    """Where nothing takes another schema out, rendering such a study fails."""
 
     class NeverRaisedError(Exception):
         pass
 
     studies = gallery.small(tmp_path)
-    age_artifact(studies[0], "greedy")
+    set_schema(studies[0], "greedy", schema)
     for module in ("compose", "posts"):
-        monkeypatch.setattr(
-            f"generator.site.{module}.OlderSchemaError", NeverRaisedError
-        )
-    done, after, _ = render(tmp_path, studies)
-    assert "studies/2026/11/13/slots/index.html" not in after
-    assert any("left out" in warning for warning in done.warnings)
+        for name in ("OlderSchemaError", "NewerSchemaError"):
+            monkeypatch.setattr(f"generator.site.{module}.{name}", NeverRaisedError)
+    with pytest.raises(IntegrityError, match="greedy"):
+        render(tmp_path, studies)

@@ -2,12 +2,15 @@
 
 The environment asks for faults:
 
+    STUB_SWAP=…      put a link in the place of a folder while it runs (`faults`)
+    STUB_PAGES=1     render the program's own pages (in builds of `server`)
     STUB_KILL=N      SIGKILL at the N-th event that changes the file system
     STUB_COUNT=PATH  write the number of such events to PATH
     STUB_PLAIN=1     write files in place, unprotected: a control that must fail
     STUB_BLIND=1     believe every artifact: a control that must fail
     STUB_UNGUARDED=1 do not check a project's folders: a control
     STUB_FOLLOWING=1 open folders through links: a control that must fail
+    STUB_LENIENT=1   leave out what cannot be drawn any more: a control that must fail
     STUB_REAL=1      leave the tables and the renderer as they are
 """
 
@@ -27,14 +30,7 @@ def main() -> int:
 
         install()
         sys.modules["generator.site.build"] = site
-    if "STUB_PLAIN" in os.environ:
-        faults.write_plainly()
-    if "STUB_BLIND" in os.environ:
-        faults.believe_everything()
-    if "STUB_UNGUARDED" in os.environ:
-        faults.check_no_folders()
-    if "STUB_FOLLOWING" in os.environ:
-        faults.follow_links()
+    faults.install()
     from generator.cli.main import main as run
 
     counter = faults.watch(int(os.environ.get("STUB_KILL", "0")))

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+SWAP = "STUB_SWAP"
+"""Names the variable with an event's number, a folder, and what takes its place."""
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 EVENTS = frozenset(
     {
@@ -16,6 +18,7 @@ EVENTS = frozenset(
         "os.truncate",
     }
 )  # fmt: skip
+READING = frozenset({"open", "os.listdir", "os.scandir"})
 
 
 def watch(kill_at: int) -> Callable[[], int]:
@@ -28,6 +31,28 @@ def watch(kill_at: int) -> Callable[[], int]:
             count += 1
             if count == kill_at:
                 os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(hook)
+    return lambda: count
+
+
+def watch_reading() -> Callable[[], int]:
+    """Count events that read or change files; put a link in place of a folder at one.
+
+    `STUB_SWAP` is the number of that event, the folder and the target of the link,
+    with line breaks between. Files of the program and its libraries are no events.
+    """
+    number, place, target = os.environ[SWAP].split("\n")
+    count, foreign = 0, (str(Path(__file__).parents[2]), sys.prefix, "/usr", "/proc")
+
+    def hook(event: str, arguments: tuple[Any, ...]) -> None:
+        nonlocal count
+        if event not in READING | EVENTS or str(arguments[0]).startswith(foreign):
+            return
+        count += 1
+        if count == int(number):
+            os.rename(place, f"{place}-aside")  # noqa: PTH104 - within a hook
+            os.symlink(target, place)  # noqa: PTH211 - same
 
     sys.addaudithook(hook)
     return lambda: count
@@ -81,9 +106,16 @@ def believe_everything() -> None:
 
 def check_no_folders() -> None:
     """Let any path stand in the place of a project's folder."""
-    from generator.cli import job
+    from generator.cli import commands, job
 
-    job.require_own_paths = lambda _: None
+    commands.require_own_paths = job.require_own_paths = lambda *_, **__: None
+
+
+def leave_out_lost() -> None:
+    """Leave out of the site what cannot be read any more, without a word."""
+    from generator.site import post_cache
+
+    post_cache.raise_problems = lambda _: None
 
 
 def follow_links() -> None:
@@ -91,3 +123,28 @@ def follow_links() -> None:
     from generator.core import files
 
     files._SAFE &= ~os.O_NOFOLLOW
+
+
+def know_past_schema() -> None:
+    """Let there be a schema before the first, which nothing migrates."""
+    from generator.artifacts import SCHEMA, store
+
+    store.FIRST_SCHEMA = SCHEMA - 1
+
+
+FAULTS = {
+    "STUB_PAST": know_past_schema,
+    "STUB_PLAIN": write_plainly,
+    "STUB_BLIND": believe_everything,
+    "STUB_UNGUARDED": check_no_folders,
+    "STUB_FOLLOWING": follow_links,
+    "STUB_LENIENT": leave_out_lost,
+}
+"""What each variable of the environment changes in the program."""
+
+
+def install() -> None:
+    """Change the program as the environment says."""
+    for name, fault in FAULTS.items():
+        if name in os.environ:
+            fault()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -17,12 +18,14 @@ from typing import Any
 from tests.stub import faults, site
 from tests.stub.specs import install
 
+SECONDS = 100
+"""Time after which a build is ended, as one that waits for a FIFO would not end."""
+
 
 def main() -> None:
     """Answer requests until there are none."""
     install()
     os.fsync = lambda _file: None  # a killed process loses nothing that it wrote
-    sys.modules["generator.site.build"] = site  # type: ignore[assignment] - a module as good
     import generator.cli.commands
     import generator.cli.run  # noqa: F401 - imported once, for all forks
 
@@ -33,6 +36,7 @@ def main() -> None:
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
     """Fork, build, and say how it ended."""
+    choose_pages(own="STUB_PAGES" in request["environment"])
     with tempfile.TemporaryDirectory() as folder:
         out, err, count = (Path(folder, name) for name in ("out", "err", "count"))
         child = os.fork()
@@ -47,6 +51,15 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
         }
 
 
+def choose_pages(*, own: bool) -> None:
+    """Let builds render the program's own pages, or the plain ones of the stub."""
+    sys.modules.pop("generator.site.build", None)
+    if own:
+        import generator.site.build  # noqa: F401 - what it imports is there for all forks
+    else:
+        sys.modules["generator.site.build"] = site  # type: ignore[assignment] - as good
+
+
 def run(request: dict[str, Any], out: Path, err: Path, count: Path) -> None:
     """Be one build, and never come back."""
     from generator.cli.main import main
@@ -55,11 +68,10 @@ def run(request: dict[str, Any], out: Path, err: Path, count: Path) -> None:
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT), number)
     os.environ.update(request["environment"])
     os.chdir(request["folder"])
-    if "STUB_PLAIN" in os.environ:
-        faults.write_plainly()
-    if "STUB_BLIND" in os.environ:
-        faults.believe_everything()
-    events = faults.watch(request["kill"])
+    signal.alarm(SECONDS)
+    faults.install()
+    swaps = faults.SWAP in os.environ
+    events = faults.watch_reading() if swaps else faults.watch(request["kill"])
     status = 1
     try:
         status = main(request["words"])

@@ -94,7 +94,7 @@ def test_damage_is_not_rendered(stub: Stub, built: Path) -> None:
     """Rendering alone refuses a damaged artifact and leaves the site."""
     before = tree(built / "site")
     flip(built / "studies" / "2024-01-01-first" / "artifacts" / "table.json", 5000)
-    done = stub(built, "render", status=2)
+    done = stub(built, "render", status=3)
     assert "first: table: damaged" in done.stderr
     assert tree(built / "site") == before
 
@@ -147,7 +147,7 @@ def test_an_older_schema_is_renewed_in_silence(stub: Stub, project: Path) -> Non
     before = everything(project)
     path = project / "studies" / "2024-01-01-first" / "artifacts" / "small.json"
     sealed(path, '"schema": 1', '"schema": 0')
-    done = stub(project)
+    done = stub(project, STUB_PAST="1")
     assert "warning" not in done.stderr
     assert "(collected 1 artifact)" in done.stdout
     assert everything(project) == before

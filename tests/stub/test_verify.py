@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from generator.artifacts import Curves, Predictions, Samples, store
-from generator.artifacts.store import artifact_path, load_artifact, save_artifact
+from generator.artifacts.store import artifact_path, load_artifact
 from generator.collect import verification
 from generator.collect.pipeline import Workspace, collect_studies
 from generator.collect.verification import find_difference, verify_study
@@ -21,6 +21,7 @@ from generator.study.freshness import find_study_status
 from generator.study.origins import find_origins, read_verification
 from generator.study.study import Study
 from tests.artifacts.past_schemas import simple_value
+from tests.artifacts.saving import save_artifact
 from tests.artifacts.test_store import curves
 from tests.stub.conftest import Stub
 from tests.stub.project import tree

@@ -21,6 +21,7 @@ from generator.study.freshness import (
 )
 from generator.study.keys import Keys, compute_expected_keys
 from generator.study.study import Study
+from tests.artifacts.saving import save_artifact
 from tests.artifacts.test_store import MADE
 from tests.stub.specs import StubCorpus, StubCurve, StubMethod, StubModel
 
@@ -55,7 +56,7 @@ def collected(tmp_path: Path) -> tuple[Study, Keys]:
         )
         path = artifact_path(study, name)
         path.parent.mkdir(parents=True, exist_ok=True)
-        store.save_artifact(path, artifact, head)
+        save_artifact(path, artifact, head)
     assert artifact_path(study, "large").with_suffix(".npz").is_file()
     return study, keys
 

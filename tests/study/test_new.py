@@ -178,7 +178,9 @@ def test_a_failed_write_leaves_no_study(
 
     def fails(path: Path, data: bytes, what: str = "file") -> None:
         if path.name == "index.md":
-            raise files.make_resource_error(OSError(28, os.strerror(28)), path, what)
+            raise files.make_resource_error(
+                OSError(28, os.strerror(28)), path, f"writing {what}"
+            )
         write(path, data, what)
 
     monkeypatch.setattr(files, "write", fails)

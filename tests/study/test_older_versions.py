@@ -15,6 +15,7 @@ from generator.study.freshness import find_study_status, format_older
 from generator.study.keys import Keys
 from generator.study.older_versions import find_older_versions
 from generator.study.study import Study
+from tests.artifacts.saving import save_artifact
 from tests.artifacts.test_store import MADE
 from tests.stub.specs import StubCorpus, StubCurve, StubMethod, StubModel
 from tests.study.test_freshness import CONTENT, collected, words
@@ -44,7 +45,7 @@ def write_as_collected(study: Study, keys: Keys) -> dict[str, ArtifactHead]:
             kind=store.find_artifact_kind(artifact), schema=store.SCHEMA,
             key=str(keys.artifacts[name]), made=made,
         )  # fmt: skip
-        store.save_artifact(artifact_path(study, name), artifact, heads[name])
+        save_artifact(artifact_path(study, name), artifact, heads[name])
     return heads
 
 

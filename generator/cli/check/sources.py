@@ -52,6 +52,8 @@ def check_source_artifacts(job: Job) -> Iterator[Finding]:
             if one.waits_for:
                 words = f"fetch {min(one.waits_for.values())}"
             fix = f"run: {format_command(words)}"
+            if state.word == "newer":  # the reason says what to do
+                level, text, fix = "error", *text.split("; ")
             place = f"{folder}/study.yaml"
             yield Finding(place, 0, "artifacts", text, fix, level)
 

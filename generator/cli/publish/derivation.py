@@ -54,8 +54,23 @@ def find_released(job: Job) -> list[StudyStatus]:
 
     Args:
         job: The run, without drafts and studies to come.
+
+    Raises:
+        IntegrityError: An artifact is damaged, or was collected by a newer version.
     """
-    shown = (job.find_status(study) for study in job.studies if job.is_shown(study))
+    shown = [job.find_status(study) for study in job.studies if job.is_shown(study)]
+    fixes = {"damaged": f"run: {format_command('build')}, then publish", "newer": ""}
+    problems = [
+        "; ".join(filter(None, (f"{place}: {state.word}: {state.reason}", fix)))
+        for status in shown
+        if not status.waits_for
+        for state, names in status.group_unfresh().items()
+        for place in [f"{status.study.slug}: {format_some_names(names)}"]
+        for fix in [fixes.get(state.word)]
+        if fix is not None
+    ]
+    if problems:
+        raise IntegrityError(*problems)
     return [status for status in shown if status.complete]
 
 

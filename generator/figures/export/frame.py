@@ -258,8 +258,3 @@ def move_shape(shape: Shape, dx: float, dy: float) -> Shape:
     if isinstance(shape, Stroke):
         return shape._replace(points=tuple((x + dx, y + dy) for x, y in shape.points))
     return shape._replace(x=shape.x + dx, y=shape.y + dy)
-
-
-def move_part(part: Part, dx: float, dy: float) -> Part:
-    """Return `part`, moved by (dx, dy)."""
-    return Part([move_shape(shape, dx, dy) for shape in part.shapes], part.bottom + dy)

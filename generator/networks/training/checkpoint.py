@@ -71,7 +71,9 @@ def save_checkpoint(folder: Path, identity: str, checkpoint: Checkpoint) -> None
         try:
             newest.replace(folder / PREVIOUS)
         except OSError as error:
-            raise files.make_resource_error(error, newest, "a checkpoint") from error
+            raise files.make_resource_error(
+                error, newest, "writing a checkpoint"
+            ) from error
     files.write(
         newest, data, "a checkpoint", files.find_project_of(folder, files.MODEL_DEPTH)
     )

@@ -8,6 +8,7 @@ taken out of text on its way into a message.
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -194,7 +195,10 @@ def read_limited_file(path: Path, name: str, limit: int) -> bytes:
     except FileNotFoundError:
         raise ConfigError(f"{name}: there is no such file") from None
     except OSError as error:
-        raise ConfigError(f"{name}: cannot be read: {error.strerror}") from error
+        fix = "remove it, or put a file of your own there"
+        if error.errno in (errno.EACCES, errno.EPERM):
+            fix = "give yourself the right to read it"
+        raise ConfigError(f"{name}: cannot be read: {error.strerror}; {fix}") from error
     if len(data) > limit:
         raise ConfigError(f"{name}: larger than {limit} bytes; shorten it")
     return data

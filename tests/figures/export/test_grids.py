@@ -21,7 +21,6 @@ from generator.figures.export.frame import (
     ROOM,
     WIDTH,
     key_part,
-    move_part,
     paragraph_part,
     ramp_ends,
     stat_row,
@@ -336,9 +335,6 @@ def test_signs_of_a_key_stand_beside_their_meaning() -> None:
     assert line.points[0][0] == 100
     assert line.points[0][1] - 8 > texts[-2].y
     assert part.bottom >= texts[-1].y
-    moved = move_part(part, 5, 7)
-    assert moved.bottom == part.bottom + 7
-    assert [s.x for s in all_of(moved, Label)] == [s.x + 5 for s in all_of(part, Label)]
 
 
 @pytest.mark.parametrize("long", [False, True])

@@ -9,7 +9,7 @@ import pytest
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 
-from generator.artifacts.store import artifact_path, save_artifact
+from generator.artifacts.store import artifact_path
 from generator.core.errors import ConfigError
 from generator.figures.export import fonts
 from generator.figures.export.figure_files import explain_missing, missing_letters
@@ -27,6 +27,7 @@ from generator.figures.scales import isolate_label
 from generator.site.build import RenderedSite, render_site
 from generator.site.own_fonts import load_fonts
 from generator.study.site_settings import SiteSettings
+from tests.artifacts.saving import save_artifact
 from tests.figures import gallery, scored
 
 NOTO = Path("/usr/share/fonts/truetype/noto/NotoSansDevanagari-Regular.ttf")

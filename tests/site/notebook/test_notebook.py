@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from generator.artifacts import ARTIFACTS, Artifact
-from generator.artifacts.store import artifact_path, find_artifact_kind, save_artifact
+from generator.artifacts.store import artifact_path, find_artifact_kind
 from generator.site.notebook.export import (
     NotebookFigure,
     all_functions,
@@ -22,6 +22,7 @@ from generator.site.notebook.export import (
     iterate_cells,
     show_function,
 )
+from tests.artifacts.saving import save_artifact
 from tests.figures import examples, gallery, ruled, scored
 from tests.figures.export.figures import MADE
 

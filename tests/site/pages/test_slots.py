@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from generator.artifacts import Estimate, Estimates
-from generator.artifacts.store import artifact_path, save_artifact
+from generator.artifacts.store import artifact_path
 from generator.core.errors import StudyError
 from generator.core.tokens import Token
 from generator.figures import FIGURES
@@ -26,6 +26,7 @@ from generator.site.build import render_site
 from generator.site.html_safety import POLICY, find_problems, parse_elements
 from generator.study.site_settings import SiteSettings
 from generator.study.study import Study, Update
+from tests.artifacts.saving import save_artifact
 from tests.figures import examples, gallery
 from tests.figures.examples import HOSTILE
 
