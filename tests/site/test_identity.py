@@ -13,9 +13,10 @@ import numpy as np
 import pytest
 
 from generator.artifacts import Artifact, Curves, Estimate, Estimates, TokenFrames
-from generator.artifacts.store import artifact_path, save_artifact
+from generator.artifacts.store import artifact_path
 from generator.figures import scales, tables, token_chips
 from generator.site.build import render_site
+from tests.artifacts.saving import save_artifact
 from tests.built_site.identity import (
     PublishedStudy,
     figure_mismatches,
