@@ -228,6 +228,7 @@ class ClaimVerdict:
     quantity: str
     unit: str = "text"
     compared_unit: str = "text"
+    document_noun: str = "text"
     comparison: ComparisonKind = "number"
     gap: float = math.nan
     gap_low: float = math.nan
@@ -322,6 +323,7 @@ def judge_claim(
         compared=other,
         quantity=value.quantity,
         unit=one.unit or mine.unit,
+        document_noun=mine.unit,
         compared_unit=other.unit or theirs.unit,
         comparison=difference.kind,
         gap=difference.interval.value,
@@ -448,7 +450,7 @@ def describe_comparison(verdict: ClaimVerdict) -> str:
     gap = Estimate("", verdict.gap, verdict.gap_low, verdict.gap_high, verdict.shared)
     difference = f"difference {format_estimate(gap)}"
     if verdict.comparison == "paired":
-        both = format_units(verdict.shared, verdict.unit).removeprefix("n = ")
+        both = format_units(verdict.shared, verdict.document_noun).removeprefix("n = ")
         return f"{difference}, paired over the {both} of both"
     if verdict.comparison == "independent":
         return f"{difference}, not paired: no unit of one is in the other"
