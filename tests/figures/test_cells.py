@@ -185,6 +185,22 @@ def test_every_number_of_the_table_can_be_pointed_at() -> None:
     assert "2 have a cell" in "".join(map(str, phrase_text(view.summary)))
 
 
+def test_scores_of_the_table_are_the_artifact_s_to_four_decimals() -> None:
+    """Each stands under its head, of a cell and of probes alike."""
+    view, fits = table(), celled.search().fits
+    (behind,) = view.tables
+    heads = [head for head in behind.head if head != "hypothesis"]
+    for fit, row in zip(fits, behind.rows, strict=True):
+        cells = dict(zip(heads, map(str, row.cells), strict=True))
+        for head, value in (
+            ("first text", fit.score), ("second text", fit.again), ("low", fit.low),
+            ("high", fit.high), ("best untrained", fit.untrained),
+            ("probe", fit.probe), ("untrained probe", fit.untrained_probe),
+        ):  # fmt: skip
+            if np.isfinite(value):
+                assert cells[head].replace("\N{MINUS SIGN}", "-") == f"{value:.4f}"
+
+
 def test_a_trace_is_pictured_line_by_line() -> None:
     """A study that leads with a trace has its first lines as a picture."""
     figure = CellTraceText(figure="trace", artifact="a", cells=("1.2",))

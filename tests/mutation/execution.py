@@ -13,10 +13,10 @@ from __future__ import annotations
 import ast
 import gzip
 import json
+import os
 import re
 import subprocess
 import sys
-import time
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -33,6 +33,10 @@ ELSEWHERE = {"benchmarks", "browser", "built_site", "mutation", "package", "peer
 """Folders of tests that need more than Python, or see no part of the product."""
 NEAR, AROUND, FILES = 30.0, 60.0, 6
 """Seconds of the tests that execute a line, and of those in so many of their files."""
+PLACES = {"collect": "stub"}
+"""Where a folder's tests are that bear another name."""
+FEW = 40
+"""Tests at most of a line that none is known to execute."""
 MOST = 200
 """Tests of a line at most: the quickest, of each function one before a second."""
 FAST = "not (slow or nightly or package or site or peer or browser)"
@@ -51,11 +55,11 @@ class Recorder:
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         """Run a test in a context of its name."""
         self._coverage.switch_context(item.nodeid)
-        begun = time.process_time()
+        begun = processor_seconds()
         self.seconds[item.nodeid] = 0.0
         result = yield
         if item.nodeid in self.seconds:
-            self.seconds[item.nodeid] = round(time.process_time() - begun, 3)
+            self.seconds[item.nodeid] = round(processor_seconds() - begun, 3)
         self._coverage.switch_context("")
         return result
 
@@ -200,11 +204,15 @@ class Execution:
     def stages(self, path: str, line: int) -> list[list[str]]:
         """Return the tests of a line in turns.
 
-        First those of its own folder, then others, then what else their files test: a
-        value that tests of a file share is made by the first of them alone.
+        First those that execute it and are of its own folder, then others, then what
+        else their files test: a value that tests of a file share is made by the first
+        of them alone. Where none does, the first turn is empty, and the tests of the
+        folder follow, which may run the line in another process.
         """
         tests = self.tests_of(path, line)
         own = Path(path).parts[1]
+        if not tests:
+            return [[], within(self._beside(Path(path).parent), self.seconds, AROUND)]
         near = within([t for t in tests if Path(t).parts[1] == own], self.seconds, NEAR)
         far = within([t for t in tests if t not in near], self.seconds, NEAR)
         files = list(dict.fromkeys(map(file_of, [*near, *far])))
@@ -214,9 +222,13 @@ class Execution:
             for test in self.seconds
             if file_of(test) == file and test not in {*near, *far}
         ]
-        return [
-            part for part in (near, far, within(rest, self.seconds, AROUND)) if part
-        ]
+        return [near or far, far if near else [], within(rest, self.seconds, AROUND)]
+
+    def _beside(self, folder: Path) -> list[str]:
+        """Return the tests of the folder that mirrors one of `generator/`."""
+        names = "/".join(folder.parts[1:])
+        place = f"tests/{PLACES.get(names, names)}/"
+        return [test for test in self.seconds if test.startswith(place)][:FEW]
 
     def _lines_of(self, path: str, text: str) -> Lines:
         """Return the tests of a file's lines, as they are numbered today."""
@@ -316,6 +328,11 @@ def within(tests: Iterable[str], seconds: dict[str, float], most: float) -> list
             break
         chosen.append(test)
     return chosen
+
+
+def processor_seconds() -> float:
+    """Return the seconds of the processor that this process and its children took."""
+    return sum(os.times()[:4])
 
 
 def digest(file: Path) -> str:

@@ -20,6 +20,7 @@ from compileall import compile_dir
 from functools import cache
 from pathlib import Path
 from py_compile import PycInvalidationMode
+from types import ModuleType
 
 import pytest
 
@@ -37,7 +38,7 @@ WARM = (
     "generator.networks",  # which imports TensorFlow, with threads as it wants them
 )  # fmt: skip
 Stages = Sequence[Sequence[str]]
-"""Tests to be run in turns, until some of them fail."""
+"""Tests to be run in turns until one fails; first those that execute the line."""
 PASSED, FAILED, EMPTY, LATE = 0, 1, 5, -1
 
 
@@ -56,7 +57,7 @@ class Runner:
         """Return "killed", "survived" or why neither is known, and by which test."""
         file = self._copy / path
         source = file.read_text("utf-8")
-        for tests in stages:
+        for tests in filter(None, stages):
             file.write_text(mutant.apply(source), "utf-8")
             try:
                 code, by = self._run(*tests)
@@ -65,7 +66,7 @@ class Runner:
             if code not in {PASSED, EMPTY}:
                 sound = self.passes(by or tuple(tests))
                 return ("killed" if sound else "broken"), by
-        return ("survived" if stages else "not executed"), ""
+        return ("survived" if stages[0] else "not executed"), ""
 
     def _passes(self, tests: str | tuple[str, ...]) -> bool:
         """Whether tests pass without a mutant."""
@@ -94,6 +95,8 @@ class Runner:
             resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
             os.chdir(self._copy)
             sys.path[0] = str(self._copy)
+            # what spawns a process imports the main module there, which is ours
+            sys.modules["__main__"] = ModuleType("__main__")
             for name in list(sys.modules):
                 if name.partition(".")[0] in {"generator", "tests"}:
                     del sys.modules[name]

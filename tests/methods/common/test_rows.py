@@ -266,6 +266,20 @@ def test_scores_of_pictures_are_of_pixels() -> None:
     assert panel.scores.max() == 1
 
 
+def test_a_share_has_no_unit_and_a_gradient_has() -> None:
+    """How often a feature was used is a share; slopes are of what, per what."""
+    corpus, model = colours("corners")
+    units = {
+        kind: FeatureGradients(method="feature_gradients", model="m", kind=kind)
+        .collect(make_context(corpus, model))
+        .unit
+        for kind in ("used", "size", "gradient")
+    }
+    assert units["used"] == ""
+    assert units["size"] == units["gradient"]
+    assert units["size"].endswith("per unit of a feature")
+
+
 def test_per_deviation_multiplies_by_the_training_rows() -> None:
     """A gradient per standard deviation is that per unit, times the deviation."""
     corpus = require_numeric(Tables(table="iris_cancer").load(NOWHERE))
