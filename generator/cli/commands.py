@@ -199,7 +199,7 @@ def _select_renderable(
     if due:
         raise make_incomplete_error(due)
     job.gaps = [
-        job.report.skipped.get(slug) or f"{slug}: left out: {one.format_reasons()[0]}"
+        job.report.skipped.get(slug) or _format_gap(one)
         for one in others
         for slug in (one.study.slug,)
     ]
@@ -219,6 +219,14 @@ def format_loss(status: StudyStatus) -> str:
         f"more: {status.format_reasons()[-1]}; see what else changes this project, "
         "and run the same command again"
     )
+
+
+def _format_gap(status: StudyStatus) -> str:
+    """Format why a study is not on the site, and what collects it."""
+    text = f"{status.study.slug}: left out: {status.format_reasons()[0]}"
+    if status.waits_for:
+        return text  # another line says what to fetch
+    return f"{text}; run: {format_command(f'build --only {status.study.slug}')}"
 
 
 def _report_scheduled(job: Job, lines: LineProgress) -> None:

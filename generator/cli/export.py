@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
 
+from generator.artifacts.store import artifact_path
 from generator.cli.job import Job, format_noun_count
 from generator.collect.pipeline import CollectReport, StudyCollection, Workspace
 from generator.core import files
@@ -18,8 +19,11 @@ from generator.core.errors import (
 )
 from generator.models import MODELS
 from generator.models.base import Epoch
+from generator.site.pages.post import study_path
+from generator.study.freshness import make_incomplete_error
+from generator.study.origins import find_origins
 from generator.study.project import choose_studies
-from generator.study.study import PART_NAME, is_part_name
+from generator.study.study import PART_NAME, Study, is_part_name
 
 
 def export_model(
@@ -69,6 +73,88 @@ def export_model(
     for file in encoded:
         job.say(f"wrote {target / file}")
     job.say(f"exported {place}, epoch {epoch}, as {format_noun_count(encoded, 'file')}")
+
+
+def export_figure(job: Job, study: str, figure: str, folder: Path) -> None:
+    """Write the pictures of a figure, and the artifacts that it is drawn from.
+
+    Args:
+        job: The run with its options.
+        study: Slug of the study.
+        figure: Name of the figure in the study file.
+        folder: Gets the files; made if absent.
+
+    Raises:
+        ConfigError: There is no such study or figure, or a file is in the way.
+        StudyError: The study's artifacts are not collected, or cannot be drawn.
+    """
+    (chosen,) = choose_studies(job.studies, [study])
+    if figure not in chosen.figures:
+        near = suggest_nearest(figure, chosen.figures)
+        raise ConfigError(f"{chosen.slug}: no figure {quote_text(figure)}; {near}")
+    job.require_trust()
+    status = job.find_status(chosen)
+    if not status.complete:
+        raise make_incomplete_error([status])
+    drawn = draw_figure(job, chosen, figure)
+    encoded = {f"{figure}.{ending}": body for ending, body in drawn.items()}
+    for name in chosen.figures[figure].artifact_names():
+        path = artifact_path(chosen, name)
+        found = (one for one in (path, path.with_suffix(".npz")) if one.is_file())
+        encoded |= {one.name: files.read_regular_file(one) for one in found}
+    target = Path(job.project, folder)
+    write_exported_files(target, encoded)
+    for file in encoded:
+        job.say(f"wrote {target / file}")
+
+
+def draw_figure(job: Job, study: Study, name: str) -> dict[str, bytes]:
+    """Draw a figure as its page has it.
+
+    Args:
+        job: The run with its options.
+        study: The study, whose artifacts are there.
+        name: Name of the figure, which the write-up places.
+
+    Returns:
+        The files by their ending, such as `png`.
+
+    Raises:
+        ConfigError: The write-up does not place the figure.
+        StudyError: The study cannot be drawn.
+    """
+    # Matplotlib and Jinja are slow to import, and `export model` needs neither.
+    from generator.figures.export.fonts import use_fonts  # noqa: PLC0415
+    from generator.site.compose import compose_study, write_up_name  # noqa: PLC0415
+    from generator.site.own_fonts import load_fonts  # noqa: PLC0415
+    from generator.site.post_cache import RenderContext  # noqa: PLC0415
+    from generator.site.templates import build_environment  # noqa: PLC0415
+    from generator.site.writeup.writeup import PlacedFigure  # noqa: PLC0415
+
+    templates = build_environment(job.root)
+    context = RenderContext(job.root, templates, job.settings, _find_address(job))
+    pages = {
+        one.folder.name: study_path(one.category, one.date, one.slug)
+        for one in job.studies
+    }
+    own = find_origins(job.root, [study])[study.folder.name]
+    with use_fonts(load_fonts(job.root, job.settings.fonts)):
+        composed, _ = compose_study(
+            study, templates, pages, imprint=context.imprint, origins=own
+        )
+        for piece in composed.prose.pieces:
+            if isinstance(piece, PlacedFigure) and piece.name == name:
+                number = composed.numbers[name]
+                return dict(composed.drawer.render_files(piece, number))
+    raise ConfigError(
+        f"{write_up_name(study)}: does not place figure {quote_text(name)}, whose "
+        f"caption is written there; write ![A caption.](figure:{name})"
+    )
+
+
+def _find_address(job: Job) -> str:
+    address = job.base_url or job.settings.base_url
+    return address if not address or address.endswith("/") else f"{address}/"
 
 
 def _parse_epoch(text: str) -> Epoch:

@@ -243,6 +243,22 @@ def export_model(
     exporting.export_model(job, study, model, Path(folder), epoch=epoch, name=name)
 
 
+@export.command("figure")
+@click.argument("study", help="Slug of the study.")
+@click.argument("figure", help="Name of the figure in the study file.")
+@click.argument("folder", type=FOLDER, help="Folder that gets the files.")
+@add_options(*PROJECT_OPTIONS, "data", "base_url", *TRUST_OPTIONS)
+@click.pass_context
+def export_figure(
+    context: click.Context, /, study: str, figure: str, folder: str, **given: object
+) -> None:
+    """Write a figure's pictures, and the artifacts it is drawn from."""
+    from generator.cli import export as exporting
+
+    job = make_job(context, given)
+    exporting.export_figure(job, study, figure, Path(folder))
+
+
 @cli.command()
 @add_options(*PROJECT_OPTIONS)
 @click.pass_context

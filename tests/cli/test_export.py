@@ -12,6 +12,7 @@ from generator.cli.job import Job
 from generator.cli.main import main
 from generator.core.errors import ConfigError, StudyError, UnsupportedError
 from generator.core.files import TEMPORARY
+from tests.cli.preview.serving import project as gallery_project
 
 STUDY = """\
 title: T
@@ -119,3 +120,23 @@ def test_links_are_not_written_through(tmp_path: Path) -> None:
     export.write_exported_files(tmp_path / "new" / "folder", {"x": b"1"})
     assert names(tmp_path / "new" / "folder") == ["x"]
     assert not list(tmp_path.rglob(f"{TEMPORARY}*"))
+
+
+def test_a_figure_is_exported_as_its_page_has_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The bytes of the site, and the artifact beside; another name is told."""
+    folder = str(gallery_project(tmp_path))
+    day = ["--now", "2030-01-01"]
+    assert main(["-C", folder, *day, "render"]) == 0
+    assert main(["-C", folder, "export", "figure", "slots", "matrix", "out"]) == 0
+    out, (page,) = Path(folder, "out"), Path(folder, "site").glob("**/slots/figures")
+    drawn = names(out)
+    assert [name for name in drawn if name.startswith("matrix.")]
+    assert "greedy.json" in drawn
+    for name in drawn:
+        (there,) = page.parent.glob(f"*/{name}")
+        assert (out / name).read_bytes() == there.read_bytes()
+    capsys.readouterr()
+    assert main(["-C", folder, "export", "figure", "slots", "matrx", "out"]) == 2
+    assert 'did you mean "matrix"?' in capsys.readouterr().err

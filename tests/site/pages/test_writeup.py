@@ -271,7 +271,7 @@ def test_sizes_and_encodings_are_checked(tmp_path: Path) -> None:
     assert "longer than" in problems(tmp_path, "x" * 200_001)[0]
     (tmp_path / "index.md").write_bytes(b"a\nb\xff")
     known = KnownNames((), {}, {}, "a/index.html", lambda e: e)
-    with pytest.raises(WriteUpError, match=r"index.md:2: not UTF-8: byte 0xff"):
+    with pytest.raises(WriteUpError, match=r"index.md:2:2: not UTF-8: byte 0xff"):
         read_write_up(tmp_path / "index.md", "index.md", known)
     with pytest.raises(WriteUpError, match="cannot be read"):
         read_write_up(tmp_path / "none.md", "none.md", known)
