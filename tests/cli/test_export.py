@@ -95,6 +95,7 @@ def test_export(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
         ("words", {}, "can be exported: textgenrnn"),
         ("lm", {"epoch": "3"}, "has epochs 0 to 0"),
         ("lm", {"epoch": "first"}, "a number, best or last"),
+        ("lm", {"epoch": "9" * 9000}, "a number, best or last"),
         ("lm", {"name": "../x"}, "--name"),
         ("lm", {"study": "b"}, "no study"),
     ],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import json
 import os
 import shutil
 import socket
@@ -63,6 +65,56 @@ def test_what_is_in_the_way_is_replaced(project: Path, kind: str) -> None:
         OTHERS[kind](project / name)
     files.write(project / "x", b"new")
     assert (project / "x").read_bytes() == b"new"
+
+
+def test_a_folder_in_the_way_is_set_aside(project: Path) -> None:
+    """Where a file is written or removed, a folder goes to a name that is free."""
+    for number in (1, 2):
+        place = project / "a" / "note"
+        place.mkdir(parents=True, exist_ok=True)
+        (place / "thesis.tex").write_text(f"year {number}")
+        if number == 1:
+            files.write(place, b"new", within=project)
+            assert place.read_bytes() == b"new"
+            place.unlink()
+        else:
+            files.remove(place, project)
+            assert not place.exists()
+        aside = place.with_name(f".aside-{number}-note")
+        assert (aside / "thesis.tex").read_text() == f"year {number}"
+
+
+def test_a_refusal_says_what_was_being_done(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Writing and removing each have their verb, and the reason and the place."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    place = project / "note"
+    place.write_text("x")
+    monkeypatch.setattr(os, "unlink", refuse)
+    monkeypatch.setattr(os, "replace", refuse)
+    with pytest.raises(ResourceError, match="note: no space left while removing it"):
+        files.remove(place, project)
+    with pytest.raises(ResourceError, match="no space left while writing the note"):
+        files.write(place, b"new", "the note", project)
+
+
+@pytest.mark.parametrize("digits", [1000, 1001, 9000])
+def test_a_number_of_too_many_digits_has_a_place(digits: int) -> None:
+    """In our own words, whatever Python's limit is; one that fits exactly is read."""
+    text = '{"a": 1,\n "b": [' + "9" * digits + "]}"
+    if digits <= files.DIGITS_LIMIT:
+        assert files.parse_strict_json(text)["b"] == [10**digits - 1]
+        return
+    with pytest.raises(json.JSONDecodeError) as raised:
+        files.parse_strict_json(text)
+    assert raised.value.msg == (
+        f"a number of {digits:,} digits, which is too long to be meant"
+    )
+    assert (raised.value.lineno, raised.value.colno) == (2, 8)
 
 
 def test_no_part_of_a_path_is_a_link(project: Path) -> None:

@@ -305,6 +305,10 @@ def test_bad_tables_are_refused(folders: Folders, data: bytes, message: str) -> 
         ('{"text": 3, "label": "pos"}', "row 5 has no text"),
         ('{"text": "a\\u0000", "label": "pos"}', "row 5 has a NUL in its text"),
         ('{"text": "a", "label": {"x": 1}}', 'row 5 has a JSON dict under "label"'),
+        (
+            f'{{"text": "a", "label": {"9" * 9000}}}',
+            'x.jsonl":5: not valid JSON (a number of 9,000 digits, which is too long',
+        ),
         ('{"text": "a", "label": ["pos"]}', 'row 5 has a JSON list under "label"'),
         ('{"text": "a", "label": "\\ud800"}', "has control characters"),
     ],

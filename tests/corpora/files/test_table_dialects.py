@@ -415,3 +415,9 @@ def test_any_table_is_read_as_it_was_written(
     if encoding in {"utf-16-le", "gb18030"}:
         given["encoding"] = encoding
     assert list_rows(load(folders, text.encode(encoding), "x.csv", **given)) == rows
+
+
+def test_labels_of_thousands_of_digits_are_sorted() -> None:
+    """By their numbers, though Python reads no such text as a whole number."""
+    labels = ["9" * 9000 + " stars", "2 stars", "1" + "0" * 9000 + " stars"]
+    assert sort_labels(labels) == [labels[1], labels[0], labels[2]]
