@@ -24,7 +24,7 @@ from generator.artifacts.base import (
     Provenance,
 )
 from generator.core import files
-from generator.core.errors import CorpusError
+from generator.core.errors import CorpusError, IntegrityError
 from generator.core.progress import Progress, QuietProgress
 from generator.corpora.base import Corpus, CorpusSpec, Folders
 from generator.methods.base import Context, Method, Producer
@@ -123,10 +123,14 @@ def run_train_task(task: TrainTask, progress: Progress | None = None) -> Trained
         Whether the model was trained now, the warnings, and the seconds.
     """
     quiet, begun = QuietProgress(), time.perf_counter()
-    if task.spec.is_trained(task.folder):
-        return TrainedTask(trained=False, warnings=quiet.warnings)
-    _loaded.pop("model", None)
     listener: Any = NamedProgress(progress or quiet, task.name)
+    if task.spec.is_trained(task.folder):
+        reason = task.spec.find_disagreement(_load_model(task), None)
+        if not reason:
+            return TrainedTask(trained=False, warnings=quiet.warnings)
+        listener.warn(f"model {task.name} is trained again: {task.folder}: {reason}")
+        files.delete_folder(task.folder, last=files.MANIFEST_NAME)
+    _loaded.pop("model", None)
     files.require_plain_folders(
         task.folder.parent, (task.folder.name, f"{task.folder.name}/snapshots")
     )
@@ -155,6 +159,11 @@ def run_collect_task(task: CollectTask) -> CollectedArtifact:
     begun, recipe, source = time.perf_counter(), task.recipe, task.recipe.corpus
     corpus = None if source is None else _load_corpus(source)
     model = _load_model(recipe)
+    if reason := recipe.spec.find_disagreement(model, corpus):
+        raise IntegrityError(
+            f"{recipe.folder}: model {recipe.name}: {reason}; remove the folder to "
+            "train again"
+        )
     read = tuple(store.load_artifact(path).artifact for path in task.reads)
     start = time.perf_counter()
     context = Context(model, corpus, read, task.seed, task.makers)

@@ -21,6 +21,7 @@ from typing import Any, ClassVar, Literal, Protocol, Self, get_args, runtime_che
 import numpy as np
 from numpy.typing import NDArray
 
+from generator.core.errors import quote_text
 from generator.core.progress import Progress
 from generator.core.spec import Spec
 from generator.corpora.base import Annotation, Corpus, Folders
@@ -135,6 +136,13 @@ class HasParameterCount(Protocol):
     def parameters(self) -> int:
         """Number of learnt parameters."""
         ...
+
+
+@runtime_checkable
+class HasLabels(Protocol):
+    """A model of the labels of its corpus."""
+
+    labels: tuple[str, ...]
 
 
 @runtime_checkable
@@ -317,6 +325,36 @@ class ModelSpec(Spec):
             IntegrityError: The folder is damaged.
         """
         raise NotImplementedError
+
+    def find_disagreement(self, model: TrainedModel, corpus: Corpus | None) -> str:
+        """Find in what a trained model is not what these settings train.
+
+        The hashes of a model's files prove that nothing happened to them, and not that
+        this recipe wrote them.
+
+        Args:
+            model: The model, as it was loaded.
+            corpus: The corpus that it should have learnt from; None to leave out what
+                only that can tell.
+
+        Returns:
+            What it says, and what it should; "" where all agrees.
+        """
+        if corpus is None:
+            return ""
+        aside = {*model.log.held_out, *model.log.tested}
+        if len(aside) < len(model.log.held_out) + len(model.log.tested):
+            return "it holds the same text out twice"
+        if aside - set(range(len(corpus.documents))):
+            return (
+                f"it holds out texts beyond the {len(corpus.documents)} of its corpus"
+            )
+        if isinstance(model, HasLabels) and model.labels != corpus.labels:
+            ours, theirs = (", ".join(one) for one in (model.labels, corpus.labels))
+            return (
+                f"its labels are {quote_text(ours)}, its corpus' {quote_text(theirs)}"
+            )
+        return ""
 
     def explain_missing_export(self) -> str:
         """Explain why a model has no files that another program reads; "" if it has."""

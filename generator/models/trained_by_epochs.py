@@ -9,14 +9,14 @@ describes its loss.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, Self
 
 from pydantic import Field, PrivateAttr, model_validator
 
 from generator.core import files
-from generator.core.errors import ConfigError
+from generator.core.errors import ConfigError, quote_text
 from generator.core.progress import Progress
 from generator.core.spec import LineText, Spec
 from generator.corpora.base import Corpus, Folders
@@ -101,6 +101,25 @@ class EpochTrainedSpec(ModelSpec):
         """Load the trained model; see `ModelSpec.load`."""
         return self._import_trainer().SavedModel(folder)
 
+    def find_disagreement(self, model: TrainedModel, corpus: Corpus | None) -> str:
+        """Find in what a model is not what these settings train; see `ModelSpec`.
+
+        Its network's settings are compared by their names, and the epochs that it says
+        it trained for; the shapes of its weights follow from both, and are compared
+        where they are read.
+        """
+        for name, stated in _read_stated_settings(model).items():
+            wanted = getattr(self, name) if name in type(self).model_fields else stated
+            if stated != wanted:
+                return (
+                    f"its {name} is {quote_text(stated)}, in the study file it is "
+                    f"{quote_text(wanted)}"
+                )
+        last = max(model.log.epochs, default=0)
+        if last > self.epochs or (last < self.epochs and self.early_stop is None):
+            return f"it trained for {last} epochs, in the study file {self.epochs}"
+        return super().find_disagreement(model, corpus)
+
     def _import_trainer(self) -> Trainer:
         """Import the module that trains this recipe, which is slow the first time."""
         raise NotImplementedError
@@ -176,3 +195,11 @@ class RightReasons(Spec):
     """Which inputs: the name of an annotation mask of the corpus."""
     strength: float = Field(default=1000.0, ge=0, le=1e12)
     """What the penalty is multiplied by in the loss; 0 trains as without it."""
+
+
+def _read_stated_settings(model: TrainedModel) -> dict[str, Any]:
+    """Return the settings of its network that a model's folder states, by name."""
+    settings = getattr(model, "settings", None)
+    if not is_dataclass(settings):
+        return {}
+    return {one.name: getattr(settings, one.name) for one in fields(settings)}

@@ -42,9 +42,9 @@ class SavedModel:
             words = WordVocabulary(
                 tuple(vocabulary["words"]), vocabulary.get("unit", "word")
             )
-            labels = tuple(json.loads(contents["model.json"])["labels"])
+            self.labels = tuple(json.loads(contents["model.json"])["labels"])
             self.log: TrainingLog = base.decode_log(json.loads(contents["log.json"]))
-            self._states = _build_states(weights, words, labels)
+            self._states = _build_states(weights, words, self.labels)
         except (
             KeyError,
             TypeError,
