@@ -428,7 +428,10 @@ def describe_size(verdict: ClaimVerdict) -> str:
     """
     mine = format_units(verdict.n, verdict.unit)
     other = format_units(verdict.compared.n, verdict.compared_unit)
-    return mine if verdict.comparison == "number" else f"{mine} against {other}"
+    if verdict.comparison == "number":
+        return mine
+    same = verdict.comparison == "paired" and mine == other
+    return f"{mine} in both" if same else f"{mine} against {other}"
 
 
 def format_units(n: int, unit: str) -> str:
@@ -448,12 +451,14 @@ def describe_comparison(verdict: ClaimVerdict) -> str:
         The sentence's rest, "" where the comparison is a number.
     """
     gap = Estimate("", verdict.gap, verdict.gap_low, verdict.gap_high, verdict.shared)
-    difference = f"difference {format_estimate(gap)}"
+    difference = format_estimate(gap)
     if verdict.comparison == "paired":
-        both = format_units(verdict.shared, verdict.document_noun).removeprefix("n = ")
-        return f"{difference}, paired over the {both} of both"
+        noun = format_units(verdict.shared, verdict.document_noun)
+        fewer = verdict.shared < max(verdict.n, verdict.compared.n)
+        over = f" over the {noun.removeprefix('n = ')} of both" if fewer else ""
+        return f"paired difference{over} {difference}"
     if verdict.comparison == "independent":
-        return f"{difference}, not paired: no unit of one is in the other"
+        return f"difference {difference}, not paired: no unit of one is in the other"
     if verdict.comparison == "bounded":
         return "not paired: the two intervals must not overlap"
     return ""

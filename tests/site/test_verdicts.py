@@ -303,9 +303,8 @@ def test_a_claim_prints_both_sizes_and_how_they_are_compared() -> None:
     found = judge_claims({"it": worded}, made, source).claims["it"]
     view = build_claim_view("it", worded, found, "", 0)
     assert found.verdict == "supported"
-    assert view.size == "n = 40 stories against n = 40 stories"
-    assert view.comparison.startswith("difference 0.1")
-    assert view.comparison.endswith("paired over the 40 stories of both")
+    assert view.size == "n = 40 stories in both"
+    assert view.comparison.startswith("paired difference 0.1")
     tokens = {
         "a": replace(
             made["a"],
@@ -314,8 +313,8 @@ def test_a_claim_prints_both_sizes_and_how_they_are_compared() -> None:
     }
     pooled = judge_claims({"it": worded}, tokens, source).claims["it"]
     shown = build_claim_view("it", worded, pooled, "", 0)
-    assert shown.size == "n = 90 tokens against n = 90 tokens"
-    assert shown.comparison.endswith("over the 40 stories of both")
+    assert shown.size == "n = 90 tokens in both"
+    assert shown.comparison.startswith("paired difference over the 40 stories of both")
     against = claim(value="a.rows.one", than=0.1, expects="above", set="after")
     alone = judge_claims({"it": against}, made, source).claims["it"]
     told = build_claim_view("it", against, alone, "", 0)
