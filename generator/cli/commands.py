@@ -13,6 +13,7 @@ import json
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -37,8 +38,8 @@ from generator.cli.terminal import (
     escape_line,
     format_shares,
 )
-from generator.collect.executors import open_executor
-from generator.collect.pipeline import Workspace, collect_studies, plan_studies
+from generator.collect.executors import choose_jobs, open_executor
+from generator.collect.pipeline import Collection, CollectReport, Workspace
 from generator.collect.timings import Timings
 from generator.collect.verification import verify_study
 from generator.core import files
@@ -299,17 +300,17 @@ def forecast_work(job: Job, chosen: Sequence[Study]) -> int:
     Returns:
         The exit status, 0.
     """
-    timings, durations = Timings.read(job.root), []
     work = Workspace(job.root, job.data_folder)
-    for study, tasks in zip(chosen, plan_studies(chosen, work), strict=True):
-        durations += [timings.estimate(task) for task in tasks]
+    planned = Collection(chosen, work, CollectReport())
+    for slug, tasks in planned.tasks.items():
         if tasks:
-            click.echo(f"{study.slug}: {format_plan(tasks, timings)}")
+            click.echo(f"{slug}: {format_plan(tasks, planned.timings)}")
         for task in tasks:
-            taken = timings.estimate(task) or "no estimate"
+            taken = planned.timings.estimate(task) or "no estimate"
             click.echo(f"    {task.short_name} ({task.kind}): {taken}")
-    if durations:
-        click.echo(f"in all: {format_total(durations, job.jobs)}")
+    if durations := planned.estimate():
+        jobs = job.jobs or choose_jobs(planned.tasks, durations)
+        click.echo(f"in all: {format_total(durations, jobs)}")
     else:
         click.echo("nothing to collect: every artifact is fresh, or its data is absent")
     return 0
@@ -325,7 +326,7 @@ def format_plan(tasks: Sequence[PlannedTask], timings: Timings) -> str:
     Returns:
         As in `2 models and 5 artifacts, 2 to 4 min`.
     """
-    models = [task for task in tasks if task.kind.startswith("model ")]
+    models = [task for task in tasks if task.is_model]
     counts = [format_noun_count(models, "model")] if models else []
     if artifacts := len(tasks) - len(models):
         counts.append(format_noun_count(artifacts, "artifact"))
@@ -363,7 +364,7 @@ def say_times(job: Job, lines: LineProgress, rendering: float) -> None:
         return
     parts: dict[str, float] = {"rendering": rendering}
     for task, seconds in job.report.seconds.items():
-        kind = "training" if task.kind.startswith("model ") else task.kind
+        kind = "training" if task.is_model else task.kind
         parts[kind] = parts.get(kind, 0.0) + seconds
     if sum(parts.values()) >= WORTH_NAMING:
         lines.note(f"where the time went: {format_shares(parts, 6)}")
@@ -427,7 +428,7 @@ def verify(job: Job, names: Sequence[str], by: str) -> None:
         job.require_trust()
         for study in choose_studies(job.studies, names):
             begun = time.monotonic()
-            with open_executor(job.jobs, "") as where:
+            with open_executor(job.jobs or 1, "", lines) as where:
                 work = Workspace(job.root, job.data_folder, where, lines)
                 path, found = verify_study(job.find_status(study), work, by)
             share = f"no number differs by more than {100 * found.difference:.2g}%"
@@ -456,15 +457,13 @@ def list_studies(job: Job, *, as_json: bool, asked: Sequence[str] = ()) -> None:
     listed = [one.study for one in statuses]
     if "drafts" not in asked:
         listed = [study for study in listed if job.is_shown(study)]
-    timings = Timings.read(job.root)
-    work = Workspace(job.root, job.data_folder)
     due = [one.study for one in statuses if one.word not in ("fresh", "waiting")]
-    slugs = [study.slug for study in due]
-    plans = dict(zip(slugs, plan_studies(due, work), strict=True))
+    work = Workspace(job.root, job.data_folder)
+    planned = Collection(due, work, CollectReport())
     if as_json:
         shown = [
             status_as_json(job.root, one, job.format_wait(one.study))
-            | {"seconds": _estimate_seconds(plans.get(one.study.slug, []), timings)}
+            | {"seconds": _estimate_seconds(planned, one.study.slug)}
             for one in statuses
         ]
         click.echo(json.dumps(shown, indent=2, ensure_ascii=True))
@@ -474,8 +473,8 @@ def list_studies(job: Job, *, as_json: bool, asked: Sequence[str] = ()) -> None:
         draft = " (draft)" if one.study.draft else ""
         wait = job.format_wait(one.study)
         later = f" (scheduled, {wait})" if wait else ""
-        tasks = plans.get(one.study.slug)
-        work_left = f": {format_plan(tasks, timings)}" if tasks else ""
+        tasks = planned.tasks.get(one.study.slug)
+        work_left = f": {format_plan(tasks, planned.timings)}" if tasks else ""
         click.echo(
             f"{one.study.date}  {one.study.slug}  {one.word}{draft}{later}{work_left}"
         )
@@ -486,13 +485,11 @@ def list_studies(job: Job, *, as_json: bool, asked: Sequence[str] = ()) -> None:
     require_sound_sources(job, listed)
 
 
-def _estimate_seconds(
-    tasks: Sequence[PlannedTask], timings: Timings
-) -> list[float] | None:
-    """Return the least and the most seconds of tasks, None where one is unknown."""
-    durations = [timings.estimate(task) for task in tasks]
-    known = [one for one in durations if one is not None]
-    if len(known) < len(durations):
+def _estimate_seconds(planned: Collection, slug: str) -> list[float] | None:
+    """Return the least and the most seconds a study takes, None for an unknown task."""
+    tasks = planned.tasks.get(slug, [])
+    known = [one for one in map(planned.timings.estimate, tasks) if one is not None]
+    if len(known) < len(tasks):
         return None
     total = add_durations(known)
     return [round(total.low, 1), round(total.high, 1)]
@@ -575,12 +572,16 @@ def _collect(
         if interim and study is not chosen[-1]:
             _render_early(job, lines, chosen)
 
-    with open_executor(job.jobs, job.scheduler) as where:
+    work = Workspace(
+        job.root, job.data_folder, progress=lines, strict=job.strict, renew=renew
+    )
+    collection = Collection(chosen, work, job.report)
+    jobs = job.jobs or (
+        1 if job.scheduler else choose_jobs(collection.tasks, collection.estimate())
+    )
+    with open_executor(jobs, job.scheduler, lines) as where:
         require_sound_inputs(job, chosen, where)
-        work = Workspace(
-            job.root, job.data_folder, where, lines, job.strict, renew, job.jobs
-        )
-        collect_studies(chosen, work, after, job.report)
+        collection.run(replace(work, executor=where, jobs=jobs), after)
     if job.record_times:
         path = Timings.read(job.root).write_shared(job.root)
         lines.note(f"wrote {path.relative_to(job.root)}")

@@ -83,7 +83,7 @@ class Job:
     site_dir: str = "site"
     base_url: str = ""
     only: str = ""
-    jobs: int = 1
+    jobs: int = 0  # 0 to choose
     scheduler: str = ""
     data: str = ""
     no_wait: bool = False

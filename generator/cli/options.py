@@ -10,6 +10,24 @@ import click
 F = TypeVar("F", bound=Callable[..., Any])
 FOLDER = click.Path(file_okay=False)
 
+
+class JobCount(click.IntRange):
+    """A number of processes, or `auto`, which is 0."""
+
+    name = "number or auto"
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 - what click passes
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> int:
+        """Return the number."""
+        if value == "auto":
+            return 0
+        return int(super().convert(value, param, ctx))
+
+
 OPTIONS: dict[str, Callable[[F], F]] = {
     "project": click.option(
         "-C", "--project", type=FOLDER, help="Work on the project in this folder."
@@ -30,7 +48,12 @@ OPTIONS: dict[str, Callable[[F], F]] = {
         help="Collect only studies whose name matches; after a !, only the others.",
     ),
     "jobs": click.option(
-        "-j", "--jobs", type=click.IntRange(1, 256), help="Processes to use.  [1]"
+        "-j",
+        "--jobs",
+        type=JobCount(1, 256),
+        metavar="N|auto",
+        help="Processes to use; `auto` goes by the work, the cores and the memory.  "
+        "[auto]",
     ),
     "scheduler": click.option(
         "--scheduler", metavar="ADDRESS", help="Collect on a Dask cluster."

@@ -6,6 +6,7 @@ here, whoever sends them.
 
 from __future__ import annotations
 
+import copy
 import math
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -13,7 +14,14 @@ from contextlib import contextmanager
 from typing import TextIO
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TaskID,
+    TextColumn,
+)
 from rich.text import Text
 
 from generator.core.forecast import Forecast, PlannedTask, format_seconds
@@ -97,12 +105,15 @@ class LineProgress(QuietProgress):
         """Report that a study begins."""
         self.say(f"study {number} of {total}: {slug}")
 
+    def open_worker(self) -> LineProgress:
+        """Open a listener to the trainings of another process."""
+        return LineProgress(self._stream, self._level)
+
     def study_end(self, slug: str, seconds: Mapping[PlannedTask, float]) -> None:
         """Report what a study's models and artifacts took."""
-        del slug
         by_name = {task.short_name: taken for task, taken in seconds.items()}
         if sum(seconds.values()) >= WORTH_NAMING:
-            self.say(f"  took {format_shares(by_name)}")
+            self.say(f"{slug} took {format_shares(by_name)}")
 
     def model(self, name: str, epochs: int, done: int) -> None:
         """Report that a model is trained."""
@@ -168,17 +179,16 @@ class RestColumn(ProgressColumn):
     """The time left for the whole run.
 
     Args:
-        describe: Returns it in words.
+        describe: Returns it in words, for a row.
     """
 
-    def __init__(self, describe: Callable[[], str]) -> None:
+    def __init__(self, describe: Callable[[TaskID], str]) -> None:
         super().__init__()
         self._describe = describe
 
     def render(self, task: Task) -> Text:
         """Return the words."""
-        del task
-        return Text(self._describe(), style="progress.remaining")
+        return Text(self._describe(task.id), style="progress.remaining")
 
 
 class BarProgress(LineProgress):
@@ -191,12 +201,24 @@ class BarProgress(LineProgress):
             TextColumn("{task.description}", markup=False),
             BarColumn(),
             TextColumn("{task.fields[facts]}", markup=False),
-            RestColumn(self.describe_rest),
+            RestColumn(self._describe_row),
             console=self._console,
             transient=True,
         )
         self._study, self._task = "", self._bar.add_task("", total=None, facts="")
-        self._validation = math.nan
+        self._validation, self._is_worker = math.nan, False
+
+    def open_worker(self) -> BarProgress:
+        """Add a bar for the trainings of another process."""
+        worker = copy.copy(self)
+        worker._study, worker._forecast = "", None  # noqa: SLF001 - of this class
+        worker._is_worker = True  # noqa: SLF001 - the same
+        worker._task = self._bar.add_task("", total=None, facts="")  # noqa: SLF001 - the same
+        return worker
+
+    def _describe_row(self, task: TaskID) -> str:
+        """Return the time left beside the first bar, "" beside those of workers."""
+        return self.describe_rest() if task == self._task else ""
 
     def say(self, text: str, level: int = 0) -> None:
         """Write one line above the bar."""
@@ -227,9 +249,11 @@ class BarProgress(LineProgress):
         )
 
     def epoch(self, epoch: int, loss: float, validation: float) -> None:
-        """Keep the validation loss in sight."""
+        """Keep the validation loss in sight, and a worker's bar until the last epoch."""
         self._validation = validation
         super().epoch(epoch, loss, validation)
+        if self._is_worker and epoch >= self._epochs:
+            self._bar.update(self._task, visible=False)
 
     def artifact(self, name: str, number: int, total: int) -> None:
         """Show which artifact is collected."""
@@ -238,7 +262,12 @@ class BarProgress(LineProgress):
     def _begin(self, text: str, total: int | None, done: int = 0) -> None:
         described = self._format_description(text)
         self._bar.reset(
-            self._task, total=total, completed=done, description=described, facts=""
+            self._task,
+            total=total,
+            completed=done,
+            description=described,
+            visible=True,
+            facts="",
         )
 
     def _format_description(self, text: str) -> str:

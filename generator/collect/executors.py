@@ -12,16 +12,53 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
+from multiprocessing.queues import SimpleQueue
 from typing import Any, ParamSpec, TypeVar, cast
 
+from generator.core import machine
 from generator.core.errors import ConfigError, NetworkError, quote_text
+from generator.core.forecast import Duration, PlannedTask
 from generator.core.processes import open_process_context
+from generator.core.progress import Progress, QuietProgress
 
+Reports = SimpleQueue[tuple[int, str, tuple[Any, ...]] | None]
+"""Calls of listeners by workers: a process's number, a method, its arguments."""
+STEP_INTERVAL = 0.2
+"""Seconds between two reports of steps."""
+PATIENCE = 1.0
+"""Seconds that the last reports have to arrive."""
+WORKER_MEMORY = 1.5e9
+"""Bytes that a worker may need: TensorFlow, a corpus, and a model of a shipped size."""
+WORTH_WORKERS = 30.0
+"""Estimated seconds from which more than one process is worth its start."""
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+def choose_jobs(
+    tasks: Mapping[str, Sequence[PlannedTask]], durations: Iterable[Duration | None]
+) -> int:
+    """Choose how many processes a run uses where its author does not.
+
+    Args:
+        tasks: What is to be made, by study.
+        durations: Estimates of it, None where nothing is known.
+
+    Returns:
+        One for short runs and for a single model; otherwise as many as there are cores,
+        memory for workers, and studies or models to work on at once.
+    """
+    models = [t for every in tasks.values() for t in every if t.is_model]
+    at_once = max(len(models), sum(bool(every) for every in tasks.values()))
+    expected = [WORTH_WORKERS if one is None else one.likely for one in durations]
+    if sum(expected) < WORTH_WORKERS:
+        return 1
+    memory = int(machine.find_free_memory() / WORKER_MEMORY)
+    return max(1, min(at_once, machine.count_cores(), memory))
 
 
 class InProcessExecutor(Executor):
@@ -49,7 +86,9 @@ class InProcessExecutor(Executor):
 
 
 @contextmanager
-def open_executor(jobs: int = 1, scheduler: str = "") -> Iterator[Executor]:
+def open_executor(
+    jobs: int = 1, scheduler: str = "", progress: Progress | None = None
+) -> Iterator[Executor]:
     """Open the executor that the command line chooses.
 
     An error or an interrupt does not wait for tasks under way: their workers are ended.
@@ -57,6 +96,7 @@ def open_executor(jobs: int = 1, scheduler: str = "") -> Iterator[Executor]:
     Args:
         jobs: Processes; 1 is this one.
         scheduler: Address of a Dask scheduler, "" to use this machine.
+        progress: A listener to the trainings of other processes of this machine.
 
     Yields:
         The executor, which is shut down afterwards.
@@ -69,16 +109,23 @@ def open_executor(jobs: int = 1, scheduler: str = "") -> Iterator[Executor]:
         with _open_dask(scheduler) as chosen:
             yield chosen
     elif jobs > 1:
-        with _open_pool(jobs) as chosen:
+        with _open_pool(jobs, progress or Progress()) as chosen:
             yield chosen
     else:
         yield InProcessExecutor()
 
 
 @contextmanager
-def _open_pool(jobs: int) -> Iterator[Executor]:
+def _open_pool(jobs: int, progress: Progress) -> Iterator[Executor]:
     with open_process_context() as spawn:
-        pool = ProcessPoolExecutor(jobs, spawn, initializer=_start_worker)
+        reports: Reports = spawn.SimpleQueue()
+        listener = threading.Thread(
+            target=_pass_reports_on, args=(reports, progress), daemon=True
+        )
+        listener.start()
+        pool = ProcessPoolExecutor(
+            jobs, spawn, initializer=_start_worker, initargs=(reports,)
+        )
         try:
             yield pool
         except BaseException:
@@ -87,9 +134,61 @@ def _open_pool(jobs: int) -> Iterator[Executor]:
                 child.kill()
             raise
         pool.shutdown()
+        # Not from here: a worker that was killed may have left the queue locked.
+        threading.Thread(target=reports.put, args=(None,), daemon=True).start()
+        listener.join(PATIENCE)
 
 
-def _start_worker() -> None:
+class WorkerProgress(QuietProgress):
+    """A listener in a worker, which sends what its training does to the parent.
+
+    Args:
+        reports: Where the calls go.
+    """
+
+    def __init__(self, reports: Reports) -> None:
+        super().__init__()
+        self._reports, self._due = reports, 0.0
+
+    def model(self, name: str, epochs: int, done: int) -> None:
+        """Send the beginning of a model's training."""
+        self._reports.put((os.getpid(), "model", (name, epochs, done)))
+
+    def epoch(self, epoch: int, loss: float, validation: float) -> None:
+        """Send the end of an epoch."""
+        self._reports.put((os.getpid(), "epoch", (epoch, loss, validation)))
+
+    def step(self, epoch: int, step: int, steps: int, loss: float) -> None:
+        """Send a training step, unless another was sent just before."""
+        if (now := time.monotonic()) >= self._due:
+            self._due = now + STEP_INTERVAL
+            self._reports.put((os.getpid(), "step", (epoch, step, steps, loss)))
+
+
+_reports: Reports | None = None
+
+
+def make_progress() -> QuietProgress:
+    """Make the listener for a task of this process.
+
+    Returns:
+        One that a parent process hears where there is one; warnings are collected.
+    """
+    return QuietProgress() if _reports is None else WorkerProgress(_reports)
+
+
+def _pass_reports_on(reports: Reports, progress: Progress) -> None:
+    workers: dict[int, Progress] = {}
+    while report := reports.get():
+        worker, call, arguments = report
+        if worker not in workers:
+            workers[worker] = progress.open_worker()
+        getattr(workers[worker], call)(*arguments)
+
+
+def _start_worker(reports: Reports) -> None:
+    global _reports  # noqa: PLW0603 - a process has one parent
+    _reports = reports
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_follow_parent, daemon=True).start()
 

@@ -9,6 +9,9 @@ was finished stays, and the same command goes on from there.
 
 from __future__ import annotations
 
+import contextlib
+import queue
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -28,7 +31,7 @@ from generator.core.errors import (
     ResourceError,
     StudyError,
 )
-from generator.core.forecast import Forecast, PlannedTask
+from generator.core.forecast import Duration, Forecast, PlannedTask
 from generator.core.invocation import format_command
 from generator.core.progress import Progress, QuietProgress
 from generator.core.tracked_files import list_tracked_files
@@ -129,58 +132,151 @@ def collect_studies(
     Returns:
         The report.
     """
-    report, studies = report or CollectReport(), tuple(studies)
-    collections = [_prepare_collection(study, work, report) for study in studies]
-    models = set[str]()
-    planned = [task for one in collections if one for task in one.list_tasks(models)]
-    timings = Timings.read(work.project)
-    forecast = Forecast({t.name: timings.estimate(t) for t in planned}, work.jobs)
-    work.progress.plan(forecast)
-    try:
-        for number, (study, prepared) in enumerate(
-            zip(studies, collections, strict=True), 1
-        ):
-            work.progress.study(number, len(studies), study.slug)
-            before, spent = len(report.collected), len(report.seconds)
-            try:
-                collection = prepared or StudyCollection(study, work, report)
-                collection.forecast = forecast
-                collection.collect_study()
-            except Exception as error:  # noqa: BLE001 - the other studies go on
-                report.failures.append(
-                    CollectFailure(study.slug, "", _explain_error(error))
-                )
-            finally:
-                tasks.clear_loaded()
-            if taken := dict(list(report.seconds.items())[spent:]):
-                work.progress.study_end(study.slug, taken)
-            if len(report.collected) > before:
-                after(study)
-    finally:
-        for task, seconds in report.seconds.items():
-            timings.add(task, seconds)
-        if report.seconds:
-            timings.write(work.project)
-    return report
+    return Collection(studies, work, report or CollectReport()).run(work, after)
 
 
-def plan_studies(studies: Iterable[Study], work: Workspace) -> list[list[PlannedTask]]:
-    """List the models and artifacts that a build would make.
+class Collection:
+    """The collection of several studies, planned at once.
 
     Args:
         studies: The studies, in the order of the work.
-        work: The folders; nothing is written.
-
-    Returns:
-        The tasks of each study, none where a corpus cannot be read. A model that two
-        studies share is a task of the first.
+        work: Folders and listener.
+        report: The report to fill.
     """
-    report, planned = CollectReport(), set[str]()
-    return [
-        prepared.list_tasks(planned) if prepared else []
-        for study in studies
-        for prepared in (_prepare_collection(study, work, report),)
-    ]
+
+    def __init__(
+        self, studies: Iterable[Study], work: Workspace, report: CollectReport
+    ) -> None:
+        self.studies, self.report = tuple(studies), report
+        self.timings = Timings.read(work.project)
+        self._prepared = {
+            study.slug: _prepare_collection(study, work, report)
+            for study in self.studies
+        }
+        planned = set[str]()
+        self.tasks = {
+            slug: prepared.list_tasks(planned) if prepared else []
+            for slug, prepared in self._prepared.items()
+        }
+        """The models and artifacts to make, by study. A model that two studies share is
+        a task of the first."""
+
+    def estimate(self) -> list[Duration | None]:
+        """Estimate the seconds of each task, None for what nothing is known of."""
+        every = [task for tasks in self.tasks.values() for task in tasks]
+        return [self.timings.estimate(task) for task in every]
+
+    def run(
+        self, work: Workspace, after: Callable[[Study], None] = lambda _study: None
+    ) -> CollectReport:
+        """Collect the studies, as many at once as the workspace has jobs.
+
+        Args:
+            work: Folders, executor and listener.
+            after: Called with each study that collected something new.
+
+        Returns:
+            The report.
+        """
+        every = [task.name for tasks in self.tasks.values() for task in tasks]
+        run = Run(Forecast(dict(zip(every, self.estimate(), strict=True)), work.jobs))
+        work.progress.plan(run.forecast)
+        try:
+            for study, taken, collected in self._run_studies(work, run):
+                if taken:
+                    work.progress.study_end(study.slug, taken)
+                if collected:
+                    after(study)
+        finally:
+            run.stopped.set()
+            order = [study.slug for study in self.studies]
+            self.report.failures.sort(key=lambda failure: order.index(failure.study))
+            for task, seconds in self.report.seconds.items():
+                self.timings.add(task, seconds)
+            if self.report.seconds:
+                self.timings.write(work.project)
+        return self.report
+
+    def _run_studies(self, work: Workspace, run: Run) -> Iterator[FinishedStudy]:
+        """Yield each study when it is finished."""
+        turns = list(enumerate(self.studies, 1))
+        if work.jobs == 1:
+            yield from (self._run_study(work, run, *turn) for turn in turns)
+            return
+        # Threads that wait for tasks; they end with the program and hold nothing up.
+        waiting: queue.SimpleQueue[tuple[int, Study]] = queue.SimpleQueue()
+        finished: queue.SimpleQueue[FinishedStudy] = queue.SimpleQueue()
+        for turn in turns:
+            waiting.put(turn)
+
+        def follow() -> None:
+            with contextlib.suppress(queue.Empty):
+                while not run.stopped.is_set():
+                    turn = waiting.get_nowait()
+                    finished.put(self._run_study(work, run, *turn))
+
+        for _ in range(min(work.jobs, len(turns))):
+            threading.Thread(target=follow, daemon=True).start()
+        for _ in turns:
+            yield finished.get()
+
+    def _run_study(
+        self, work: Workspace, run: Run, number: int, study: Study
+    ) -> FinishedStudy:
+        work.progress.study(number, len(self.studies), study.slug)
+        collection = None
+        try:
+            collection = self._prepared[study.slug] or StudyCollection(
+                study, work, self.report
+            )
+            collection.work, collection.run = work, run
+            collection.collect_study()
+        except Exception as error:  # noqa: BLE001 - the other studies go on
+            self.report.failures.append(
+                CollectFailure(study.slug, "", _explain_error(error))
+            )
+        finally:
+            if work.jobs == 1:
+                tasks.clear_loaded()
+        if collection is None:
+            return study, {}, 0
+        return study, collection.seconds, collection.collected
+
+
+FinishedStudy = tuple[Study, dict[PlannedTask, float], int]
+"""A study, what its tasks took, and how many artifacts it collected."""
+
+
+class Run:
+    """What the studies of one run share.
+
+    Args:
+        forecast: The time left.
+    """
+
+    def __init__(self, forecast: Forecast) -> None:
+        self.forecast = forecast
+        self.stopped = threading.Event()
+        self._lock = threading.Lock()
+        self._training: dict[str, Future[tasks.TrainedTask]] = {}
+
+    def share_training(
+        self, key: str, submit: Callable[[], Future[tasks.TrainedTask]]
+    ) -> tuple[Future[tasks.TrainedTask], bool]:
+        """Train a model unless another study of the run does.
+
+        Args:
+            key: The model's key.
+            submit: Begins the training.
+
+        Returns:
+            The training, and whether it was begun now.
+        """
+        with self._lock:
+            if key in self._training:
+                return self._training[key], False
+            self._training[key] = submit()
+            return self._training[key], True
 
 
 def _prepare_collection(
@@ -207,7 +303,9 @@ class StudyCollection:
     def __init__(self, study: Study, work: Workspace, report: CollectReport) -> None:
         self.study, self.work, self.report = study, work, report
         self.keys = compute_expected_keys(study, work.find_corpus_folders(study))
-        self.forecast = Forecast({})
+        self.run = Run(Forecast({}))
+        self.seconds: dict[PlannedTask, float] = {}
+        self.collected = 0
         self.lost: set[str] = set()  # artifacts that are not as they should be
 
     @cached_property
@@ -400,24 +498,30 @@ class StudyCollection:
 
     def _submit_training(self, wanted: list[str]) -> set[str]:
         # Two names for the same settings are one model, trained once.
-        first = {self.keys.models[name]: name for name in reversed(wanted)}
-        running = {
-            key: self._submit_model(name) for key, name in reversed(first.items())
-        }
+        running = [(name, *self._submit_model(name)) for name in wanted]
         return {
-            n for n in wanted if self._finish_training(n, running[self.keys.models[n]])
+            name
+            for name, task, begun in running
+            if self._finish_training(name, task, begun=begun)
         }
 
-    def _submit_model(self, name: str) -> Future[tasks.TrainedTask]:
-        self.forecast.begin(self._plan_model(name).name)
-        return self.work.executor.submit(
-            tasks.run_train_task, self._make_train_task(name), self.work.listener
-        )
+    def _submit_model(self, name: str) -> tuple[Future[tasks.TrainedTask], bool]:
+        task = self._make_train_task(name)
+
+        def submit() -> Future[tasks.TrainedTask]:
+            self.run.forecast.begin(self._plan_model(name).name)
+            return self.work.executor.submit(
+                tasks.run_train_task, task, self.work.listener
+            )
+
+        return self.run.share_training(task.key, submit)
 
     def _find_followed_models(self, name: str) -> set[str]:
         return set(self.study.models[name].list_followed_models())
 
-    def _finish_training(self, name: str, task: Future[tasks.TrainedTask]) -> bool:
+    def _finish_training(
+        self, name: str, task: Future[tasks.TrainedTask], *, begun: bool
+    ) -> bool:
         planned = self._plan_model(name)
         try:
             done = task.result()
@@ -425,12 +529,17 @@ class StudyCollection:
             self._record_failure(f"model {name}", error)
             return False
         finally:
-            self.forecast.end(planned.name)
-        self._warn(done.warnings)
-        if done.trained:
+            if begun:
+                self.run.forecast.end(planned.name)
+        if begun:
+            self._warn(done.warnings)
+        if begun and done.trained:
             self.report.trained.append(self._format_id(name))
-            self.report.seconds[planned] = done.seconds
+            self._record_seconds(planned, done.seconds)
         return True
+
+    def _record_seconds(self, task: PlannedTask, seconds: float) -> None:
+        self.seconds[task] = self.report.seconds[task] = seconds
 
     def _collect_artifacts(self, names: list[str]) -> None:
         """Collect artifacts, each as soon as those it reads are there."""
@@ -457,7 +566,7 @@ class StudyCollection:
 
     def _submit_artifact(self, name: str) -> Future[tasks.CollectedArtifact]:
         self.begun += 1
-        self.forecast.begin(self._plan_artifact(name).name)
+        self.run.forecast.begin(self._plan_artifact(name).name)
         self.work.progress.artifact(name, self.begun, self.total)
         return self.work.executor.submit(
             tasks.run_collect_task, self._make_collect_task(name)
@@ -476,9 +585,10 @@ class StudyCollection:
             self.lost.add(name)
             return
         finally:
-            self.forecast.end(planned.name)
+            self.run.forecast.end(planned.name)
         self.report.collected.append(self._format_id(name))
-        self.report.seconds[planned] = result.seconds
+        self.collected += 1
+        self._record_seconds(planned, result.seconds)
 
     def _make_train_task(self, name: str) -> tasks.TrainTask:
         spec = self.study.models[name].with_folders(
@@ -499,7 +609,9 @@ class StudyCollection:
         before = tuple(
             self._make_train_task(earlier) for earlier in spec.list_followed_models()
         )
-        return tasks.TrainTask(name, spec, source, self.study.seed, folder, key, before)
+        return tasks.TrainTask(
+            name, spec, source, self.study.seed, folder, key, before, self.study.slug
+        )
 
     def _make_collect_task(self, name: str) -> tasks.CollectTask:
         method = self.study.artifacts[name]

@@ -23,9 +23,10 @@ from generator.artifacts.base import (
     ModelProvenance,
     Provenance,
 )
+from generator.collect.executors import make_progress
 from generator.core import files
 from generator.core.errors import CorpusError, IntegrityError
-from generator.core.progress import Progress, QuietProgress
+from generator.core.progress import Progress
 from generator.corpora.base import Corpus, CorpusSpec, Folders
 from generator.methods.base import Context, Method, Producer
 from generator.models.base import ModelSpec, TrainedModel
@@ -56,6 +57,8 @@ class TrainTask:
     key: str
     before: tuple[TrainTask, ...] = ()
     """Models that it follows, trained already."""
+    study: str = ""
+    """The study's slug, which listeners to several processes need."""
 
 
 @dataclass(frozen=True)
@@ -122,8 +125,10 @@ def run_train_task(task: TrainTask, progress: Progress | None = None) -> Trained
     Returns:
         Whether the model was trained now, the warnings, and the seconds.
     """
-    quiet, begun = QuietProgress(), time.perf_counter()
-    listener: Any = NamedProgress(progress or quiet, task.name)
+    quiet, begun = make_progress(), time.perf_counter()
+    listener: Any = NamedProgress(
+        progress or quiet, task.name if progress else f"{task.study}/{task.name}"
+    )
     if task.spec.is_trained(task.folder):
         reason = task.spec.find_disagreement(_load_model(task), None)
         if not reason:

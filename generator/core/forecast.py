@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+MODEL = "model "
+"""What the kind of a model begins with."""
 SINGLE = 10
 """Seconds below which each counts; above it they are told in fives."""
 LARGE = 90
@@ -60,7 +62,12 @@ class PlannedTask:
     """A model to train or an artifact to collect."""
 
     name: str  # "SLUG/model NAME" or "SLUG/NAME"
-    kind: str  # "model KIND", or the artifact's method
+    kind: str  # MODEL and its kind, or the artifact's method
+
+    @property
+    def is_model(self) -> bool:
+        """Whether it is a model to train."""
+        return self.kind.startswith(MODEL)
 
     @property
     def short_name(self) -> str:
@@ -154,7 +161,7 @@ class Forecast:
     def estimate_rest(self) -> Duration | None:
         """Return the time left, None where a task that is left has no estimate."""
         rest = NOTHING
-        for name, estimate in self._left.items():
+        for name, estimate in list(self._left.items()):
             if estimate is None:
                 return None
             rest += self._estimate_task(name, estimate.scale(self._find_correction()))

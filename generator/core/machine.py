@@ -1,8 +1,10 @@
-"""The machine a model was trained on, as far as it decides the bits of its weights."""
+"""The machine: what of it decides the bits of a model, and what it has to work with."""
 
 from __future__ import annotations
 
 import hashlib
+import math
+import os
 import platform
 from pathlib import Path
 
@@ -22,3 +24,38 @@ def processor() -> str:
     fields = {name.strip(): value.strip() for name, value in pairs}
     flags = hashlib.sha256(fields.get("flags", "").encode()).hexdigest()[:8]
     return f"{fields.get('model name', platform.machine())}, flags {flags}"
+
+
+def count_cores() -> int:
+    """Count the cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def find_free_memory() -> float:
+    """Return the bytes of memory that can be used, infinity where nothing says it."""
+    limits = [_read_free_memory(), _read_group_memory()]
+    return min((limit for limit in limits if limit is not None), default=math.inf)
+
+
+def _read_free_memory() -> float | None:
+    """Return the bytes that the system could give, None where it does not say."""
+    try:
+        lines = Path("/proc/meminfo").read_text("utf-8").splitlines()
+    except OSError:
+        return None
+    fields = dict(line.split(":", 1) for line in lines if ":" in line)
+    number, _, unit = fields.get("MemAvailable", "").strip().partition(" ")
+    return int(number) * 1024.0 if unit == "kB" and number.isdigit() else None
+
+
+def _read_group_memory() -> float | None:
+    """Return the bytes that the process's group has left, None without a limit."""
+    group = Path("/sys/fs/cgroup")
+    try:
+        limit = (group / "memory.max").read_text("utf-8").strip()
+        used = (group / "memory.current").read_text("utf-8").strip()
+    except OSError:
+        return None
+    return float(int(limit) - int(used)) if limit.isdigit() else None

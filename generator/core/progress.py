@@ -75,6 +75,14 @@ class Progress:
             total: How many are collected.
         """
 
+    def open_worker(self) -> Progress:
+        """Open a listener to the trainings of another process.
+
+        Returns:
+            The listener, whose `model`, `step` and `epoch` are called.
+        """
+        return self
+
     def note(self, text: str) -> None:
         """Report one line of news.
 

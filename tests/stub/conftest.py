@@ -48,7 +48,7 @@ class Stub:
     ) -> Done:
         """Build `project`; its exit status must be `status` unless that is None."""
         request = {
-            "words": ["-C", str(project), *words],
+            "words": ["-C", str(project), "--jobs", "1", *words],
             "folder": str(REPOSITORY),
             "kill": kill,
             "environment": changes,

@@ -11,7 +11,12 @@ import pytest
 
 from generator.cli.terminal import LineProgress, format_shares
 from generator.collect import timings
-from generator.collect.pipeline import Workspace, collect_studies, plan_studies
+from generator.collect.pipeline import (
+    Collection,
+    CollectReport,
+    Workspace,
+    collect_studies,
+)
 from generator.collect.timings import OWN_FILE, SHARED_FILE, Timing, Timings
 from generator.core.forecast import Duration, Forecast, PlannedTask
 from tests.stub.conftest import Stub
@@ -27,7 +32,9 @@ def test_a_dry_run_lists_what_a_build_makes(stub: Stub, project: Path) -> None:
     said = stub(project, "build", "--dry-run").stdout
     assert everything(project) == before
     studies, work = load_stub_studies(project), Workspace(project, project / "data")
-    for study, tasks in zip(studies, plan_studies(studies, work), strict=True):
+    planned = Collection(studies, work, CollectReport()).tasks
+    for study in studies:
+        tasks = planned[study.slug]
         assert {task.short_name for task in tasks} >= set(study.artifacts)
         assert all(f"    {task.short_name} ({task.kind}): " in said for task in tasks)
     stub(project)
@@ -51,7 +58,8 @@ def test_times_are_remembered_and_estimate_the_next(
     """After one run each task has an estimate; under SOURCE_DATE_EPOCH none is kept."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
     studies, work = load_stub_studies(project), Workspace(project, project / "data")
-    tasks = [task for one in plan_studies(studies, work) for task in one]
+    planned = Collection(studies, work, CollectReport()).tasks
+    tasks = [task for one in planned.values() for task in one]
     report = collect_studies(studies, work)
     assert set(report.seconds) == set(tasks)
     assert not (project / OWN_FILE).exists()
