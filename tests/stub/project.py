@@ -61,8 +61,9 @@ def environment(**changes: str) -> dict[str, str]:
 
 
 def command(project: Path, *words: str) -> list[str]:
-    """The words that build a project with the stub."""
-    return [sys.executable, "-m", "tests.stub.build", "-C", str(project), *words]
+    """The words that build a project with the stub, in one process unless they say."""
+    start = [sys.executable, "-m", "tests.stub.build", "-C", str(project)]
+    return [*start, "--jobs", "1", *words]
 
 
 def run(

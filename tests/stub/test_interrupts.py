@@ -23,9 +23,9 @@ SLOW = {"model": ", pause: 0.4", "epochs": 20}
 
 @contextmanager
 def building(project: Path, *words: str) -> Iterator[subprocess.Popen[str]]:
-    """A build under way, in a session of its own."""
+    """A build under way that says all it does, in a session of its own."""
     with subprocess.Popen(
-        command(project, *words),
+        command(project, "-v", *words),
         env=environment(),
         stderr=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -49,15 +49,21 @@ def wait_for(process: subprocess.Popen[str], text: str) -> None:
 
 @pytest.mark.slow(3)
 @pytest.mark.parametrize("twice", [False, True], ids=["once", "twice"])
+@pytest.mark.parametrize("jobs", ["1", "2"])
 @pytest.mark.parametrize(
     ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
 )
 def test_an_interrupt_ends_at_once_and_keeps_the_work(
-    stub: Stub, project: Path, number: signal.Signals, status: int, twice: bool
+    stub: Stub,
+    project: Path,
+    number: signal.Signals,
+    status: int,
+    jobs: str,
+    twice: bool,
 ) -> None:
     """One line says what is kept; the same command goes on to the same bytes."""
     write_study(project, "third", day=3, **SLOW)
-    with building(project) as process:
+    with building(project, "--jobs", jobs) as process:
         wait_for(process, "lm: epoch 1 of 20")
         begun = time.monotonic()
         process.send_signal(number)
@@ -79,7 +85,7 @@ def test_work_that_does_not_let_go_is_ended(project: Path) -> None:
     """A model that ignores the interrupt does not keep the build from ending."""
     write_study(project, "third", day=3, epochs=20, model=", pause: 60, stubborn: true")
     with building(project) as process:
-        wait_for(process, "training lm: 20")
+        wait_for(process, "training lm: 20 epochs")
         time.sleep(0.2)
         process.send_signal(signal.SIGINT)
         begun = time.monotonic()
