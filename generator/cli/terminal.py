@@ -249,7 +249,7 @@ class BarProgress(LineProgress):
         )
 
     def epoch(self, epoch: int, loss: float, validation: float) -> None:
-        """Keep the validation loss in sight; hide a worker's bar after the last epoch."""
+        """Keep the validation loss in sight; hide a worker's bar after the last one."""
         self._validation = validation
         super().epoch(epoch, loss, validation)
         if self._is_worker and epoch >= self._epochs:
