@@ -126,7 +126,7 @@ def replace_pieces(text: str, edits: Sequence[TextEdit]) -> str:
     body = text.removeprefix(mark)
     starts = [0, *(match.end() for match in BREAK.finditer(body))]
     parts, end = [mark], 0
-    for edit in sorted(edits, key=lambda one: (one.line, one.column)):
+    for edit in join_insertions(edits):
         if edit.line > len(starts):
             continue
         start = starts[edit.line - 1] + edit.column - 1
@@ -139,6 +139,28 @@ def replace_pieces(text: str, edits: Sequence[TextEdit]) -> str:
         if whole and (found := BREAK.match(body, stop)):  # the line goes with its end
             end = found.end()
     return "".join((*parts, body[end:]))
+
+
+def join_insertions(edits: Sequence[TextEdit]) -> list[TextEdit]:
+    """Return edits in the order of their places; what is written before a word is one.
+
+    Args:
+        edits: Edits of one file.
+    """
+    joined: list[TextEdit] = []
+    for edit in sorted(edits, key=lambda one: (one.line, one.column)):
+        last = joined[-1] if joined else None
+        if (
+            last
+            and (last.line, last.column, last.old) == (edit.line, edit.column, edit.old)
+            and last.new.endswith(edit.old)
+            and edit.new.endswith(edit.old)
+        ):
+            new = last.new.removesuffix(edit.old) + edit.new
+            joined[-1] = replace(edit, new=new)
+        else:
+            joined.append(edit)
+    return joined
 
 
 def write_changes(root: Path, changes: dict[str, tuple[str, str]]) -> None:

@@ -204,3 +204,12 @@ def test_drafts_are_checked_where_they_are_listed_alone(tmp_path: Path) -> None:
     list_studies(job, as_json=False)
     with pytest.raises(StudyError, match='no figure "none"'):
         list_studies(job, as_json=False, asked=["drafts"])
+
+
+def test_settings_of_one_remedy_are_written_together() -> None:
+    """What is put before one word is put there at once, in its order."""
+    first = TextEdit("f", 1, 2, "kind", "a: 1, kind")
+    second = TextEdit("f", 1, 2, "kind", "b: 2, kind")
+    assert replace_pieces("{kind: x}", [first, second]) == "{a: 1, b: 2, kind: x}"
+    other = TextEdit("f", 1, 2, "kind", "sort")
+    assert replace_pieces("{kind: x}", [first, other]) == "{a: 1, kind: x}"
