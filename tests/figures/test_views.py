@@ -10,6 +10,8 @@ import pytest
 from generator.artifacts import Alternative, SlotScores
 from generator.core.errors import FigureError
 from generator.core.tokens import Token
+from generator.figures.export.grids import GridCell
+from generator.figures.export.shapes import Label
 from generator.figures.formatting import (
     format_brief,
     format_fixed,
@@ -20,7 +22,12 @@ from generator.figures.formatting import (
 )
 from generator.figures.language_model.contributions import ContributionParts
 from generator.figures.language_model.epochs import Epochs
-from generator.figures.language_model.matrix import SlotMatrix
+from generator.figures.language_model.history_slots import TextSlots
+from generator.figures.language_model.matrix import (
+    SlotMatrix,
+    cells_by_word,
+    describe_extreme,
+)
 from generator.figures.language_model.text import ShadedText
 from tests.figures import examples
 from tests.figures.examples import SENTENCE, WINDOW
@@ -59,6 +66,37 @@ def test_by_word_a_column_is_the_word_it_is_named_after() -> None:
         real = [s for s in range(WINDOW) if scores.histories[t][s].kind != "pad"]
         assert [names[i] for i in seen] == [scores.histories[t][s].text for s in real]
         assert seen[-1] + 1 + row.later == len(names)
+
+
+def test_a_picture_by_word_has_each_cell_under_its_word() -> None:
+    """Padding is summed in front; what a row did not read is blank."""
+    view = matrix(layout="word").view(examples.attention())
+    first = 1 if view.pads else 0
+    (part, *_) = view.picture(0.0)
+    heads = {s.text for s in part.shapes if isinstance(s, Label)}
+    assert {word.short for word in view.words} <= heads
+    for step, row in enumerate(view.rows, 1):
+        line = cells_by_word(view, step, row)
+        assert len(line) == first + len(view.words)
+        read = {first + row.gone + i: c for i, c in enumerate(row.cells[row.padded :])}
+        if first and row.padded:
+            read[0] = row.pad_sum
+        for at, cell in enumerate(line):
+            own = read.get(at, GridCell())
+            assert (cell.css, cell.text) == (own.css, own.text)
+
+
+def test_the_largest_score_is_named_with_its_unit_and_place() -> None:
+    """By its size, below zero too; where no score is defined none is larger."""
+    scores = examples.attention()
+    values = np.full_like(scores.scores, 0.25)
+    values[0, 0], values[2, -1] = np.nan, -7.5
+    made = replace(scores, scores=values, signed=True, quantity="push", unit="nats")
+    said = phrase_text(describe_extreme(TextSlots(made, 0, made.targets, slides=False)))
+    assert said == (
+        f"the largest push, −7.5 nats, is on ‘{made.histories[2][-1].text}’ "
+        f"at the step that writes ‘{made.targets[2].text}’."
+    )
 
 
 def test_the_newest_slot_lies_on_the_diagonal() -> None:
