@@ -233,9 +233,14 @@ class Execution:
     def _lines_of(self, path: str, text: str) -> Lines:
         """Return the tests of a file's lines, as they are numbered today."""
         found: dict[int, list[str]] = defaultdict(list)
+        numbers: dict[str, list[tuple[int, int]]] = {}
         for commit, files, tables in self._tables:
-            old = git(self.root, "show", f"{commit}:{path}") if path in tables else ""
-            for before, now in moved(old, text):
+            if path not in tables:
+                continue
+            if commit not in numbers:
+                old = git(self.root, "show", f"{commit}:{path}")
+                numbers[commit] = list(moved(old, text))
+            for before, now in numbers[commit]:
                 tests = tables[path].get(before, ())
                 found[now] += [t for t in tests if file_of(t) in files]
         return dict(found)
@@ -307,6 +312,9 @@ def lines_of(node: ast.stmt) -> range:
 def moved(old: str, new: str) -> Iterator[tuple[int, int]]:
     """Yield the numbers of the lines that two texts share: in the one, in the other."""
     pair = old.splitlines(), new.splitlines()
+    if old == new:
+        yield from ((at, at) for at in range(1, len(pair[0]) + 1))
+        return
     for before, now, count in SequenceMatcher(None, *pair, False).get_matching_blocks():
         yield from ((before + at, now + at) for at in range(1, count + 1))
 
