@@ -18,8 +18,10 @@ from generator.figures import scales, tables, token_chips
 from generator.site.build import render_site
 from tests.artifacts.saving import save_artifact
 from tests.built_site.identity import (
+    VALUE,
     PublishedStudy,
     figure_mismatches,
+    find_value,
     mismatches,
     notebook_mismatches,
     prose_mismatches,
@@ -118,6 +120,10 @@ def test_each_number_is_one_number_in_any_order_of_labels(
     """Prose, figures, tables and the notebook print what the artifacts hold."""
     study = build_study(tmp_path, many, many)
     assert set(study.figures) == set(FIGURES)
+    prose = (study.source / "index.md").read_text("utf-8")
+    found = [find_value(study, match[1]) for match in VALUE.finditer(prose)]
+    assert len(found) == 30
+    assert None not in found
     assert mismatches(study) == []
 
 
