@@ -80,9 +80,10 @@ def format_count(number: int, thing: str, things: str = "") -> str:
     Args:
         number: How many there are.
         thing: The noun in the singular.
-        things: The plural, where it is not the singular with an s.
+        things: The plural, where it is not the singular with s, or es after a hiss.
     """
-    return f"{number:,} {thing if number == 1 else things or thing + 's'}"
+    ending = "es" if thing.endswith(("s", "x", "z", "ch", "sh")) else "s"
+    return f"{number:,} {thing if number == 1 else things or thing + ending}"
 
 
 def format_percent(value: float) -> str:

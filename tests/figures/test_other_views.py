@@ -12,7 +12,7 @@ import pytest
 
 from generator.artifacts import Estimate, Samples
 from generator.core.errors import FigureError
-from generator.figures.formatting import phrase_text
+from generator.figures.formatting import format_count, phrase_text
 from generator.figures.language_model.samples import SampledTexts
 from generator.figures.statistics.curve import Curve
 from generator.figures.statistics.curve_drawing import spread_labels
@@ -192,3 +192,17 @@ def test_an_estimate_without_a_value_is_told_in_words() -> None:
     )
     assert view.whiskers[0].point is None
     assert view.whiskers[0].text == "no value"
+
+
+@pytest.mark.parametrize(
+    ("number", "thing", "text"),
+    [
+        (1, "stretch", "1 stretch"),
+        (50, "stretch", "50 stretches"),
+        (2, "loss", "2 losses"),
+        (1200, "slot", "1,200 slots"),
+    ],
+)
+def test_counts_have_an_english_plural(number: int, thing: str, text: str) -> None:
+    """After a hiss the plural ends in es."""
+    assert format_count(number, thing) == text
