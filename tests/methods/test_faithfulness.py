@@ -217,7 +217,7 @@ def test_what_cannot_be_graded_is_left_out_and_counted() -> None:
     texts[16] = replace(texts[16], scores=np.array([np.nan, 1], np.float32))
     found = faithfulness(model, replace(read, texts=tuple(texts)))
     assert by_name(found)["comprehensiveness"].n == 12
-    given = "a: over 17 texts that the author gave, so that the estimates speak for no"
+    given = "over 17 texts that the author gave, so that the estimates speak for no"
     assert found.notes[3:] == (
         f"{given} others",
         "a: 1 left out: 1 of 2 tokens have a score",
@@ -357,3 +357,23 @@ def test_artifacts_may_hold_different_numbers_of_texts() -> None:
     alone = faithfulness(model, explanation(model, texts[:2]))
     values = [row.value for row in by_name(both, "b").values()]
     assert values == pytest.approx([row.value for row in alone.rows])
+
+
+def test_typed_texts_stay_out_of_estimates_over_documents() -> None:
+    """A text that the author gave changes no number, is counted apart, and pairs."""
+    model = linear()
+    read = explanation(model, ["a b c", *written(12)])
+    numbered = (
+        replace(text, document=place or None) for place, text in enumerate(read.texts)
+    )
+    mixed = replace(read, texts=tuple(numbered))
+    found = faithfulness(model, mixed)
+    alone = faithfulness(model, replace(mixed, texts=mixed.texts[1:]))
+    assert by_name(found)["comprehensiveness"].n == 12
+    note = "1 text that the author gave left out of estimates over documents"
+    assert note in found.notes
+    assert note not in alone.notes
+    sample = by_name(found)["comprehensiveness"].sample
+    assert sample is not None
+    assert not sample.local
+    assert sample.ids.tolist() == list(range(1, 13))

@@ -179,7 +179,7 @@ def test_few_texts_and_none() -> None:
     short = sanity(Edges(model="m", texts=("a", "zig zag")))
     assert all(math.isnan(row.value) for row in short.rows)
     assert all(row.said == "none" for row in short.rows)
-    given = "a: over 2 texts that the author gave, so that the estimates speak for no"
+    given = "over 2 texts that the author gave, so that the estimates speak for no"
     assert short.notes[2:] == (
         f"{given} others",
         "a: 1 left out: 1 token; at least 2 are needed",

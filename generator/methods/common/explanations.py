@@ -18,7 +18,7 @@ graded on another model than its own.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, NoReturn, Protocol, TypeVar
 
@@ -287,21 +287,27 @@ def document_ids(texts: Sequence[HasDocument]) -> list[int] | None:
     return None if None in ids else [number for number in ids if number is not None]
 
 
-def describe_given(texts: Sequence[HasDocument], name: str) -> Iterator[str]:
-    """Yield a note on texts that the author gave: left out, or all that there are.
+def describe_given(every: Mapping[str, Sequence[HasDocument]]) -> Iterator[str]:
+    """Yield notes on texts that the author gave: left out, or all that there are.
 
     Args:
-        texts: Texts of an artifact.
-        name: Name of the artifact.
+        every: Texts by the name of their artifact.
+
+    Yields:
+        Each note once, with the names of artifacts where it is not about all.
     """
-    given = sum(text.document is None for text in texts)
-    if not given:
-        return
-    them = f"{given:,} text{'s' * (given > 1)} that the author gave"
-    if given < len(texts):
-        yield f"{name}: {them} left out of estimates over documents"
-    else:
-        yield f"{name}: over {them}, so that the estimates speak for no others"
+    by_note: dict[str, list[str]] = {}
+    for name, texts in every.items():
+        given = sum(text.document is None for text in texts)
+        them = f"{given:,} text{'s' * (given > 1)} that the author gave"
+        if 0 < given < len(texts):
+            note = f"{them} left out of estimates over documents"
+            by_note.setdefault(note, []).append(name)
+        elif given:
+            note = f"over {them}, so that the estimates speak for no others"
+            by_note.setdefault(note, []).append(name)
+    for note, names in by_note.items():
+        yield note if len(names) == len(every) else f"{note} ({', '.join(names)})"
 
 
 def find_token_reader(

@@ -266,7 +266,7 @@ class ExplanationAgreement(Method):
             seconds=to_float32(np.full(size, np.nan)),
             notes=(
                 *self._notes(every, select_defined(random)),
-                *describe_given(rows[0], "every artifact"),
+                *describe_given({self.of[0]: rows[0]}),
             ),
         )
 

@@ -388,8 +388,8 @@ class Faithfulness(Method):
                     yield name, build_trial(text, self.fractions, self.orders, draws)
 
     def _left(self, every: Mapping[str, Sequence[TextExplanation]]) -> Iterator[str]:
+        yield from describe_given(every)
         for name, texts in every.items():
-            yield from describe_given(texts, name)
             yield from describe_left_out(
                 (text.undefined_reason for text in select_sampled(texts)), name
             )

@@ -251,15 +251,15 @@ class RationaleAgreement(Method):
             for name, artifact in zip(self.of, context.artifacts, strict=True)
         }
         texts: dict[str, list[RationaleText]] = {}
-        given: list[str] = []
+        known: dict[str, list[RationaleText]] = {}
         for name, rows in every.items():
             self._check_spans(rows, name)
-            known = [t for t in find_rationale_texts(context, rows, self.given) if t]
-            texts[name] = list(select_sampled(known))
-            given += describe_given(known, name)
+            of_rows = find_rationale_texts(context, rows, self.given)
+            known[name] = [text for text in of_rows if text]
+            texts[name] = list(select_sampled(known[name]))
         notes = [
             ORDERS[self.rank],
-            *given,
+            *describe_given(known),
             *describe_counts(every, texts),
             *describe_comparison(texts),
         ]

@@ -16,6 +16,7 @@ from generator.methods.base import Context, Method
 from generator.methods.common.classifier_texts import predicted_labels
 from generator.methods.common.explained_predictions import ExplainedPrediction
 from generator.methods.common.explanations import (
+    ExplanationRow,
     Names,
     TextExplanation,
     common_epoch,
@@ -134,6 +135,7 @@ class SanityCheck(Method):
     def collect(self, context: Context) -> Scores:
         """Explain again and compare; see the base."""
         notes: list[str] = []
+        given: dict[str, Sequence[ExplanationRow]] = {}
         rows: list[TrustScore] = []
         others = context.artifacts[len(self.of) :]
         for number, one in enumerate(
@@ -148,8 +150,7 @@ class SanityCheck(Method):
                     self._score_permuted_labels(one, every, others[number], name)
                 )
             rows += steps
-            given = explanation_rows(context.artifacts[number], one.name)
-            notes += describe_given(given, one.name)
+            given[one.name] = explanation_rows(context.artifacts[number], one.name)
             notes += describe_left_out(
                 (text.undefined_reason for text in one.texts), one.name
             )
@@ -159,7 +160,7 @@ class SanityCheck(Method):
             ),
             aspect="sanity",
             rows=tuple(rows),
-            notes=(*self._notes(), *notes),
+            notes=(*self._notes(), *describe_given(given), *notes),
         )
 
     def _score_random_layers(

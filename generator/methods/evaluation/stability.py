@@ -21,6 +21,7 @@ from generator.methods.base import Context, Method
 from generator.methods.common.classifier_texts import predicted_labels
 from generator.methods.common.explained_predictions import ExplainedPrediction
 from generator.methods.common.explanations import (
+    ExplanationRow,
     Names,
     TextExplanation,
     common_epoch,
@@ -217,6 +218,7 @@ class Stability(Method):
     def collect(self, context: Context) -> Scores:
         """Explain again and compare; see the base."""
         notes: list[str] = []
+        given: dict[str, Sequence[ExplanationRow]] = {}
         rows: list[TrustScore] = []
         every = find_repeatable(context, self, self.of, self.documents)
         for one, artifact in zip(every, context.artifacts, strict=True):
@@ -225,7 +227,7 @@ class Stability(Method):
             )
             values, remarks = self._score_replacements(one)
             rows.append(self._row(context, one, "one word replaced", values))
-            notes += describe_given(explanation_rows(artifact, one.name), one.name)
+            given[one.name] = explanation_rows(artifact, one.name)
             notes += describe_left_out(
                 (text.undefined_reason for text in one.texts), one.name
             )
@@ -234,7 +236,7 @@ class Stability(Method):
             epoch=common_epoch(artifact.epoch for artifact in context.artifacts),
             aspect="stability",
             rows=tuple(rows),
-            notes=(*self._notes(), *dict.fromkeys(notes)),
+            notes=(*self._notes(), *describe_given(given), *dict.fromkeys(notes)),
         )
 
     def _row(
