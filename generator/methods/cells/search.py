@@ -299,7 +299,7 @@ class HypothesisSearch(Method):
     needs: ClassVar = (CellModel,)
     gives: ClassVar = CellSearch
     expects: ClassVar = frozenset({Annotation.STATES})
-    unit: ClassVar[str] = "stretch"
+    unit: ClassVar[str] = "block"
     method: Literal["cells"]
     hypotheses: tuple[str, ...] = ()
     """Hypotheses of the corpus to search for; without it, all."""
