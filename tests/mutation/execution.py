@@ -151,7 +151,9 @@ class Execution:
             path: {int(line): [names[at] for at in tests] for line, tests in of.items()}
             for path, of in content["lines"].items()
         }
-        self.seconds |= content["tests"]
+        self.seconds |= {
+            t: s for t, s in content["tests"].items() if file_of(t) in files
+        }
         self._tables.append((content["commit"], files, lines))
 
     def _is_same(self, file: str, mark: str) -> bool:

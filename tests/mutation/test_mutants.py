@@ -163,3 +163,4 @@ def test_tables_follow_lines_and_record_what_is_new(recorded: Execution) -> None
     again = Execution.read(root, root / "tables")
     assert len([*(root / "tables").iterdir()]) == before + 1
     assert names(again, 9) == ["new"]
+    assert not any("slow" in test for test in again.seconds)
