@@ -165,7 +165,7 @@ def check_seed(
     def refuse(*_: object) -> None:
         raise AssertionError("the work was begun")
 
-    monkeypatch.setattr(commands, "collect_studies", refuse)
+    monkeypatch.setattr(commands.Collection, "run", refuse)
     mistake = make_mistake(seed, project)
     with made(mistake, project):
         for name in names:

@@ -45,7 +45,7 @@ def test_a_flipped_bit_is_never_handed_out(tmp_path: Path, place: int) -> None:
 
 
 def test_links_and_folders_are_no_entries(tmp_path: Path) -> None:
-    """Neither is followed, and both may stand where an entry would be put."""
+    """A link is not followed; a folder in an entry's place makes way and is kept."""
     kept = Cache(tmp_path / "kept")
     kept.put(KEY, b"x")
     (tmp_path / "kept" / KEY).rename(tmp_path / "elsewhere")
@@ -53,8 +53,10 @@ def test_links_and_folders_are_no_entries(tmp_path: Path) -> None:
     assert kept.get(KEY) is None
     other = hash_parts("folder")
     (tmp_path / "kept" / other).mkdir()
+    (tmp_path / "kept" / other / "file").write_text("theirs")
     kept.put(other, b"x")
-    assert kept.get(other) is None
+    assert kept.get(other) == b"x"
+    assert [f.read_text() for f in (tmp_path / "kept").rglob("file")] == ["theirs"]
 
 
 def test_a_folder_that_cannot_be_is_no_error(tmp_path: Path) -> None:

@@ -256,16 +256,14 @@ def test_the_feed_is_dated_by_the_studies(tmp_path: Path) -> None:
     assert 'href="/repo/assets/style.' in lost
 
 
-def test_a_study_without_its_artifacts_is_left_out(tmp_path: Path) -> None:
-    """The others are rendered, and a warning says what is missing."""
+def test_a_study_whose_artifacts_went_ends_the_rendering(tmp_path: Path) -> None:
+    """No study is left out without a word: what is missing is named."""
     first, second = gallery.small(tmp_path)
     artifact_path(first, "greedy").unlink()
     into = tmp_path / "out"
     into.mkdir()
-    done = render_site(tmp_path, [first, second], gallery.SETTINGS, into)
-    assert any("greedy" in warning for warning in done.warnings)
-    assert not (into / "studies").exists()
-    assert (into / "notes/2025/12/05/earlier/index.html").is_file()
+    with pytest.raises(IntegrityError, match="artifact greedy was never collected"):
+        render_site(tmp_path, [first, second], gallery.SETTINGS, into)
 
 
 def test_drafts_are_left_out_unless_asked_for(tmp_path: Path) -> None:
