@@ -56,7 +56,9 @@ class LineProgress(QuietProgress):
             level: The least level at which to write it.
         """
         if self._level >= level:
-            print(escape_line(text), file=self._stream, flush=True)
+            # In one piece, since several threads write lines.
+            self._stream.write(f"{escape_line(text)}\n")
+            self._stream.flush()
 
     def make_muted(self) -> LineProgress:
         """Return a listener that says nothing, not even warnings."""
@@ -119,7 +121,8 @@ class LineProgress(QuietProgress):
         """Report that a model is trained."""
         self._model, self._epochs = name, epochs
         after = f" after {done}" if done else ""
-        self.say(f"  training {name}: {epochs} epochs{after}")
+        count = f"{epochs} {'epoch' if epochs == 1 else 'epochs'}"
+        self.say(f"  training {name}: {count}{after}")
 
     def epoch(self, epoch: int, loss: float, validation: float) -> None:
         """Report the losses of an epoch."""
