@@ -64,7 +64,7 @@ def test_what_is_not_defined_has_no_colour() -> None:
     drawn = view(replace(made, values=gone))
     cell = drawn.matrices[2].lines[0].cells[1]
     assert (cell.css, cell.text) == ("", "–")
-    assert "no text on which both" in cell.description
+    assert cell.description == "no text to compare them on"
     none = view(replace(made, values=np.full_like(gone, np.nan)))
     assert phrase_text(none.summary).endswith(
         "no text on which two explanations can be compared."

@@ -250,7 +250,7 @@ def format_agreement(agreement: Agreement, at: tuple[int, int, int]) -> str:
     )
     texts = format_count(int(agreement.texts[at]), "text")
     if not math.isfinite(value):
-        return f"no text on which both can be compared, {texts}"
+        return "no text to compare them on"
     if not math.isfinite(low + high):
         return f"{format_fixed(value)}, {texts}"
     digits = max(2, interval_decimals(high - low))
