@@ -192,5 +192,8 @@ def summary(
     axis = make_visible(curves.x_label, blanks=False)
     bounds = [format_significant(float(at), 6) for at in (x[0], x[-1])]
     place = " to ".join(bounds) if len(x) > 1 else bounds[0]
-    head = f"{'From' if len(x) > 1 else 'At'} {axis} {place}, "
+    if len(x) > 1 and " " in axis:
+        head = f"As the {axis.removeprefix('the ')} goes from {place}, "
+    else:
+        head = f"{'From' if len(x) > 1 else 'At'} {axis} {place}, "
     return (head, "; ".join(parts), f" ({format_count(len(x), 'point')}).")
