@@ -11,16 +11,18 @@ that a page can be drawn on a machine that never trained anything.
 Where to look, from the ground floor up. A folder imports the floors below its own,
 never a folder beside it; import-linter holds this (`pyproject.toml`).
 
-    core/       errors, specs and their tables, files, caches, serialization, tokens
+    core/       errors, specs and their tables, files, caches, serialization, tokens,
+                the rule that decides a claim
     artifacts/  what a method leaves on disk, and the store that reads and writes it
     corpora/    texts and numbers to learn from: read from files, or made by a grammar
     models/     what a study can train and what each can be asked, without TensorFlow
-    networks/   layers, training, inference: the only folder that imports TensorFlow
+    networks/   layers (attention too), training, inference: the only folder that
+                imports TensorFlow
     methods/    ways to question a model: attribution, attention, cells, evaluation
-    figures/    what is drawn of an artifact, as HTML and as a picture
-    study/      the study file: read, checked, its claims, keys and freshness
+    figures/    what is drawn of an artifact, as HTML and as a picture; scales, colours
+    study/      the study file: read, checked, what it claims, keys and freshness
     collect/    train and question what is stale
-    site/       write-ups, pages, assets and notebooks; the folder that is published
+    site/       write-ups, verdicts of claims, pages, assets, notebooks: what is published
     cli/        commands, `check`, the preview, `publish`
 
 Start with `models/capabilities.py` for what can be asked of a model, `methods/base.py`,

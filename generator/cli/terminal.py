@@ -70,7 +70,7 @@ class LineProgress(QuietProgress):
         if forecast.total:
             rest = forecast.estimate_rest()
             time = f", {rest}" if rest else ""
-            self.say(f"{forecast.total} models and artifacts to make{time}")
+            self.say(f"models and artifacts to make: {forecast.total}{time}")
 
     def describe_rest(self) -> str:
         """Describe the time left for the whole run, "" where nothing is to be done."""

@@ -10,7 +10,7 @@ A claim of a study file gives the sentence, its evidence, and what no effect wou
         than: padding.rows.even-attention
 
 A claim does not say whether it holds: that is decided while rendering, from the
-interval of `value`, by `decide_claim`. Rewording a claim collects nothing again.
+interval of `value`, by `core/decision.py`. Rewording a claim collects nothing again.
 
 `core.decision` has the rule: a claim says in which region the difference between its
 estimate and the comparison lies, and is supported where the whole 95 % interval of the

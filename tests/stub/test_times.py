@@ -157,7 +157,7 @@ def test_a_log_says_now_and_then_what_is_left() -> None:
         lines.plan(Forecast({"a": Duration(60, 120, 240), "b": Duration(1, 1, 1)}))
         time.sleep(0.2)
     told = stream.getvalue().splitlines()
-    assert told[0] == "2 models and artifacts to make, 60 s to 4 min"
+    assert told[0] == "models and artifacts to make: 2, 60 s to 4 min"
     assert set(told[1:]) == {"  0 of 2 done, 60 s to 4 min left"}
 
 

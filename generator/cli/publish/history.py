@@ -41,6 +41,26 @@ class RemovedContent:
     """Whether something that looks like a password or key was among the words."""
 
 
+def split_patch(lines: Iterable[str]) -> tuple[str, str]:
+    """Split a patch into what it takes out and what it puts in.
+
+    Args:
+        lines: Lines of a patch without context. Those of a file's head, such as
+            `--- /dev/null`, are neither.
+
+    Returns:
+        The lines taken out and those put in, as two texts.
+    """
+    texts: dict[str, list[str]] = {"-": [], "+": []}
+    in_hunk = False
+    for line in lines:
+        if line.startswith(("diff ", "@@")):
+            in_hunk = line.startswith("@@")
+        elif in_hunk and line[:1] in texts:
+            texts[line[0]].append(line[1:])
+    return "\n".join(texts["-"]), "\n".join(texts["+"])
+
+
 def find_removed(
     remote: RemoteBranch, commit: str, site: Path, paths: Iterable[str]
 ) -> RemovedContent:
@@ -64,8 +84,7 @@ def find_removed(
         "diff-tree", "-r", "-p", "-U0", "--no-renames", "--no-ext-diff",
         "--no-textconv", "--no-color", *both,
     ).split("\n")  # fmt: skip
-    before = "\n".join(line[1:] for line in changes if line.startswith("-"))
-    after = "\n".join(line[1:] for line in changes if line.startswith("+"))
+    before, after = split_patch(changes)
     left = split_words(before) - split_words(after)
     listed = remote.git.run_checked(
         "diff-tree", "-r", "-z", "--name-status", "--no-renames", *both
