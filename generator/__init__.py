@@ -22,7 +22,7 @@ never a folder beside it; import-linter holds this (`pyproject.toml`).
     figures/    what is drawn of an artifact, as HTML and as a picture; scales, colours
     study/      the study file: read, checked, what it claims, keys and freshness
     collect/    train and question what is stale
-    site/       write-ups, verdicts of claims, pages, assets, notebooks: what is published
+    site/       write-ups, verdicts, pages, assets, notebooks: what is published
     cli/        commands, `check`, the preview, `publish`
 
 Start with `models/capabilities.py` for what can be asked of a model, `methods/base.py`,

@@ -218,6 +218,9 @@ class ArtifactState:
     """`older` is what an older version of a method or a model gave, all else being
     equal; `outdated` and `newer` are of schemas that this version cannot read."""
     reason: str = ""
+    expected: bool = False
+    """Whether it is stale too: a run that ends between an artifact's two files leaves it
+    so, and the next one collects it again."""
 
 
 class HasFolder(Protocol):
@@ -401,7 +404,12 @@ def _compare_artifact(
     elif key is not None:
         key = older_key(schema) if older_key else None
     if data.get("npz") is not None:
-        read_side_file(path, data["npz"])
+        try:
+            read_side_file(path, data["npz"])
+        except DamagedArtifactError as error:
+            if key is None or data.get("key") == key:
+                raise
+            return ArtifactState("damaged", error.reason, expected=True)
     # Before what cannot be read: its file is published as it is.
     if key is not None and data.get("key") != key:
         return ArtifactState("stale", CHANGED)

@@ -398,7 +398,7 @@ class StudyCollection:
                 self.work.progress.warn(text)
             elif name not in stale:
                 self.report.fresh.append(self._format_id(name))
-            elif state.word == "damaged":
+            elif state.word == "damaged" and not state.expected:
                 kind = self._find_kind(name)
                 text = (
                     f"artifact {kind} {self._format_id(name)} was damaged; recomputing"

@@ -362,11 +362,12 @@ def hash_shared_files(project: Path) -> dict[str, str]:
     }
 
 
-def hash_files(folder: Path) -> dict[str, str]:
+def hash_files(folder: Path, but: str = "") -> dict[str, str]:
     """Return the hash of each file in a folder and below, byte code left out.
 
     Args:
         folder: The folder; links to files are followed.
+        but: A folder in it whose files are left out, "" for none.
 
     Returns:
         SHA-256 by the file's path from `folder`.
@@ -378,7 +379,7 @@ def hash_files(folder: Path) -> dict[str, str]:
     hashes = {}
     for path, is_link in walk_files(folder):
         file = f"{folder}/{path}"
-        if path.endswith(".pyc"):
+        if path.endswith(".pyc") or (but and path.startswith(f"{but}/")):
             continue
         if isfile(file):  # noqa: PTH113 - thousands of them; a `Path` each is slow
             hashes[path] = hash_source_file(file)

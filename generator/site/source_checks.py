@@ -24,7 +24,6 @@ from generator.site.compose import write_up_name
 from generator.site.own_fonts import load_fonts
 from generator.site.pages.people import list_unknown_authors
 from generator.site.pages.post import study_path
-from generator.site.post_cache import select_collected
 from generator.site.templates import build_environment, check_syntax
 from generator.site.value_kinds import check_expression
 from generator.site.verdicts import ClaimVerdict
@@ -110,8 +109,7 @@ def check_write_up(study: Study, pages: Mapping[str, str]) -> None:
 def _compute_key(
     study: Study, pages: Mapping[str, str], shared: Mapping[str, str]
 ) -> str:
-    files = hash_files(study.folder)
-    own = {n: h for n, h in files.items() if n not in select_collected(files)}
+    own = hash_files(study.folder, but="artifacts")
     names = sorted(pages)
     return hash_parts("write-up", compute_program_key(), names, dict(shared), own)
 

@@ -305,6 +305,8 @@ def check_syntax(templates: jinja2.Environment, names: Iterable[str]) -> None:
             templates.get_template(name)
         except jinja2.TemplateSyntaxError as error:
             problems += make_syntax_error(error, name, own=own).problems
+        except RecursionError as error:
+            problems.append(f"templates/{name}: {describe_mistake(error)}")
     if problems:
         raise FigureError(*problems)
 

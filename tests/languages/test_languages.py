@@ -155,7 +155,7 @@ def test_reviews_come_back_from_their_file(name: str, tmp_path: Path) -> None:
 
 def test_models_learn_what_decides(built: Built) -> None:
     """On reviews that they did not learn from, the tiny models are right."""
-    accuracy = re.search(r"Of (\d+) test documents, (\d+) are predicted", built.html)
+    accuracy = re.search(r"Of (\d+) test examples, (\d+) are predicted", built.html)
     assert accuracy
     assert int(accuracy[2]) >= 0.95 * int(accuracy[1])
 

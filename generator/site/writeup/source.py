@@ -169,7 +169,8 @@ def read_source(path: Path, shown: str) -> WriteUpSource:
             data = file.read(LONGEST + 1)
     except OSError as error:
         raise WriteUpError(
-            f"{shown}: cannot be read: {error.strerror}; a study's prose is in index.md"
+            f"{shown}: cannot be read: {error.strerror}; put the "
+            "study's prose there, as a file"
         ) from error
     if len(data) > LONGEST:
         raise WriteUpError(

@@ -58,23 +58,32 @@ def next_site(place: Place, number: int) -> None:
 def test_killed_at_any_event(
     place: Place, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """SIGKILL at each event that changes the file system of ours."""
+    """SIGKILL at events that change the file system of ours; all of the last ones."""
     place.publish()
     old = place.tip()
     next_site(place, 0)
     count = tmp_path_factory.mktemp("count") / "count"
-    for number in range(1, 40):
+    number = 1
+    while True:
         process = started(place, STUB_KILL=str(number), STUB_COUNT=str(count))
         process.communicate()
         sound(place, old)
         if process.returncode == 0:
             break
         assert process.returncode == -signal.SIGKILL
-    else:
-        pytest.fail("never ended by itself")
-    assert number > 1
+        number += max(1, number // 4)
     finished(place)
     assert place.commits() == 2
+    # The last events, at which the commit is made, each.
+    old, total = place.tip(), int(count.read_text())
+    next_site(place, 1)
+    for number in range(total - 8, total + 1):
+        process = started(place, STUB_KILL=str(number))
+        process.communicate()
+        sound(place, old)
+        assert process.returncode == -signal.SIGKILL
+    finished(place)
+    assert place.commits() == 3
 
 
 @pytest.mark.parametrize(
