@@ -197,7 +197,8 @@ def main(base: Path, wall: str = "", only: str = "") -> dict[str, Any]:
         begun = time.monotonic()
         with contextlib.redirect_stderr(said), contextlib.redirect_stdout(said):
             watched.append(project)
-            status = run(["-C", str(project), "build"])
+            # In one process, as the hook sees no other.
+            status = run(["-C", str(project), "--jobs", "1", "build"])
             watched.clear()
         found[name] = {
             "status": status,

@@ -219,8 +219,8 @@ class ArtifactState:
     equal; `outdated` and `newer` are of schemas that this version cannot read."""
     reason: str = ""
     expected: bool = False
-    """Whether it is stale too: a run that ends between an artifact's two files leaves it
-    so, and the next one collects it again."""
+    """Whether it is stale too, as where a run ended between the artifact's two files;
+    the next one collects it again."""
 
 
 class HasFolder(Protocol):
