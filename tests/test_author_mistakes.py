@@ -138,7 +138,7 @@ def test_a_study_without_prose(
     folder = copy(built, tmp_path)
     (folder / PROSE).unlink()
     assert f"error: {PROSE}: " in (said := report_mistake(folder, capsys))
-    assert "prose is in index.md" in said
+    assert "put the study's prose there, as a file" in said
 
 
 @pytest.mark.parametrize(
