@@ -82,7 +82,8 @@ def format_count(number: int, thing: str, things: str = "") -> str:
         thing: The noun in the singular.
         things: The plural, where it is not the singular with s, or es after a hiss.
     """
-    ending = "es" if thing.endswith(("s", "x", "z", "ch", "sh")) else "s"
+    hisses = thing.endswith(("s", "x", "z", "ch", "sh")) and not thing.endswith("epoch")
+    ending = "es" if hisses else "s"
     return f"{number:,} {thing if number == 1 else things or thing + ending}"
 
 

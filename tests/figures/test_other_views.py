@@ -200,9 +200,10 @@ def test_an_estimate_without_a_value_is_told_in_words() -> None:
         (1, "stretch", "1 stretch"),
         (50, "stretch", "50 stretches"),
         (2, "loss", "2 losses"),
+        (9, "epoch", "9 epochs"),
         (1200, "slot", "1,200 slots"),
     ],
 )
 def test_counts_have_an_english_plural(number: int, thing: str, text: str) -> None:
-    """After a hiss the plural ends in es."""
+    """After a hiss the plural ends in es; the ch of an epoch is none."""
     assert format_count(number, thing) == text
