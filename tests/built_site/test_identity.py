@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.built_site.identity import mismatches, published_studies
+from tests.built_site.identity import mismatches
+from tests.built_site.published import published_studies
 
 pytestmark = pytest.mark.site
 

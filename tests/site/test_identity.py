@@ -19,12 +19,14 @@ from generator.site.build import render_site
 from tests.artifacts.saving import save_artifact
 from tests.built_site.identity import (
     VALUE,
-    PublishedStudy,
     figure_mismatches,
-    find_value,
     mismatches,
-    notebook_mismatches,
     prose_mismatches,
+)
+from tests.built_site.notebook_numbers import notebook_mismatches
+from tests.built_site.published import (
+    PublishedStudy,
+    find_value,
     published_studies,
 )
 from tests.figures import aligned, examples, gallery
