@@ -54,7 +54,7 @@ def next_site(place: Place, number: int) -> None:
     place.build()
 
 
-@pytest.mark.slow
+@pytest.mark.slow(60)
 def test_killed_at_any_event(
     place: Place, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -87,7 +87,7 @@ def test_killed_at_any_event(
 
 
 @pytest.mark.parametrize(
-    "rounds", [2, pytest.param(20, marks=pytest.mark.slow)], ids=["2", "20"]
+    "rounds", [2, pytest.param(20, marks=pytest.mark.slow(80))], ids=["2", "20"]
 )
 def test_killed_at_any_moment(place: Place, rounds: int) -> None:
     """SIGKILL of us and of git under us, at random moments of the run."""

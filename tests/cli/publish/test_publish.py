@@ -78,7 +78,7 @@ def race(place: Place, other: Path, number: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "rounds", [2, pytest.param(20, marks=pytest.mark.slow)], ids=["2", "20"]
+    "rounds", [2, pytest.param(20, marks=pytest.mark.slow(80))], ids=["2", "20"]
 )
 def test_a_commit_that_came_first_stays(
     place: Place, tmp_path: Path, rounds: int
