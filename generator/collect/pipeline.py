@@ -522,20 +522,21 @@ class StudyCollection:
     def _finish_training(
         self, name: str, task: Future[tasks.TrainedTask], *, begun: bool
     ) -> bool:
-        planned = self._plan_model(name)
+        planned, seconds = self._plan_model(name), 0.0
         try:
             done = task.result()
+            seconds = done.seconds
         except Exception as error:  # noqa: BLE001 - the other models go on
             self._record_failure(f"model {name}", error)
             return False
         finally:
             if begun:
-                self.run.forecast.end(planned.name)
+                self.run.forecast.end(planned.name, seconds)
         if begun:
             self._warn(done.warnings)
         if begun and done.trained:
             self.report.trained.append(self._format_id(name))
-            self._record_seconds(planned, done.seconds)
+            self._record_seconds(planned, seconds)
         return True
 
     def _record_seconds(self, task: PlannedTask, seconds: float) -> None:
@@ -573,9 +574,10 @@ class StudyCollection:
         )
 
     def _save_artifact(self, name: str, task: Future[tasks.CollectedArtifact]) -> None:
-        planned = self._plan_artifact(name)
+        planned, seconds = self._plan_artifact(name), 0.0
         try:
             result = task.result()
+            seconds = result.seconds
             path = artifact_path(self.study, name)
             packed = store.pack_artifact(path, result.artifact, result.head)
             record_collected(self.work.project, self.study, name, packed)
@@ -585,10 +587,10 @@ class StudyCollection:
             self.lost.add(name)
             return
         finally:
-            self.run.forecast.end(planned.name)
+            self.run.forecast.end(planned.name, seconds)
         self.report.collected.append(self._format_id(name))
         self.collected += 1
-        self._record_seconds(planned, result.seconds)
+        self._record_seconds(planned, seconds)
 
     def _make_train_task(self, name: str) -> tasks.TrainTask:
         spec = self.study.models[name].with_folders(

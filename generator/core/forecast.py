@@ -140,16 +140,18 @@ class Forecast:
         """
         self._share = share
 
-    def end(self, name: str) -> float:
+    def end(self, name: str, seconds: float | None = None) -> float:
         """Note that a task has ended, well or not.
 
         Args:
             name: The task's name.
+            seconds: What it took; None for the time since it began, which among several
+                jobs it may have waited for its turn.
 
         Returns:
-            Seconds since it began, 0 for a task that never did.
+            What it took, 0 for a task that never began.
         """
-        taken = self._measure(name)
+        taken = self._measure(name) if seconds is None else seconds
         estimate = self._left.pop(name, None)
         if name in self._running and estimate is not None:
             self._expected += estimate.likely
@@ -168,7 +170,7 @@ class Forecast:
         return rest.scale(1 / self._jobs)
 
     def _estimate_task(self, name: str, estimate: Duration) -> Duration:
-        taken = self._measure(name)
+        taken = self._measure(name) if self._jobs == 1 else 0.0
         if taken and self._share >= LEAST_SHARE and len(self._running) == 1:
             rest = taken * (1 - self._share) / self._share
             return Duration(0.8 * rest, rest, 1.3 * rest)

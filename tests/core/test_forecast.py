@@ -97,6 +97,18 @@ def test_a_task_over_its_time_leaves_nothing_below_zero() -> None:
     assert rest(forecast) == Duration(0, 0, 0)
 
 
+def test_waiting_for_a_turn_is_no_work() -> None:
+    """Among several jobs a task counts with what it took, not with its waiting."""
+    clock = Clock()
+    forecast = Forecast({"a": around(100), "b": around(40)}, jobs=2, clock=clock)
+    forecast.begin("a")
+    forecast.begin("b")
+    clock.now = 500
+    assert rest(forecast).likely == pytest.approx(70)
+    assert forecast.end("a", 100) == 100
+    assert rest(forecast).likely == pytest.approx(20)
+
+
 def test_what_is_unknown_is_not_guessed() -> None:
     """One task without an estimate leaves the whole without one, until it ends."""
     forecast = Forecast({"a": None, "b": around(1)})
