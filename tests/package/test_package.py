@@ -109,12 +109,12 @@ def test_hints_name_the_command_as_it_was_called(
     installed: Installed, tmp_path: Path
 ) -> None:
     """The console command, and `python -m generator`; help and hints alike."""
-    (tmp_path / "studies").mkdir()
-    said = installed.studies(tmp_path, "check", status=2).stderr
-    assert "no site; run: studies build" in said
+    installed.studies(tmp_path, "init", "blog")
+    said = installed.studies(tmp_path, "-C", "blog", "check").stdout
+    assert "never collected; run: studies collect -C blog" in said
     words = [installed.folder / "bin" / "python", "-m", "generator"]
-    said = run([*words, "check"], tmp_path, installed.environment, 2).stderr
-    assert "no site; run: python -m generator build" in said
+    said = run([*words, "-C", "blog", "check"], tmp_path, installed.environment).stdout
+    assert "never collected; run: python -m generator collect -C blog" in said
     usage = run([*words, "-h"], tmp_path, installed.environment).stdout
     assert usage.startswith("Usage: python -m generator ")
 
@@ -123,8 +123,8 @@ def test_uvx(tools: Path, wheel: Path, tmp_path: Path) -> None:
     """`uvx` runs it without an install, TensorFlow and all, and hints say so."""
     words = [tools / "uvx", "--python", sys.executable, "--from", wheel, "studies"]
     run([*words, "init", "blog"], tmp_path, clean_environment())
-    said = run([*words, "-C", "blog", "check"], tmp_path, clean_environment(), 2)
-    assert f"no site; run: uvx --from {wheel} studies build -C blog" in said.stderr
+    said = run([*words, "-C", "blog", "check"], tmp_path, clean_environment()).stdout
+    assert f"never collected; run: uvx --from {wheel} studies collect -C blog" in said
     listed = run([*words, "-C", "blog", "list"], tmp_path, clean_environment())
     assert "never collected" in listed.stdout
 
@@ -142,5 +142,5 @@ def test_pipx(tools: Path, wheel: Path, tmp_path: Path) -> None:
     run([*words, wheel], tmp_path, environment)
     said = run(["studies", "init", "blog"], tmp_path, environment).stdout
     assert "next: cd blog && studies build" in said
-    said = run(["studies", "-C", "blog", "check"], tmp_path, environment, 2).stderr
-    assert "no site; run: studies build -C blog" in said
+    said = run(["studies", "-C", "blog", "check"], tmp_path, environment).stdout
+    assert "never collected; run: studies collect -C blog" in said
