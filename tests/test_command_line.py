@@ -42,13 +42,19 @@ def answered(
 
 
 def test_help_is_quick() -> None:
-    """Help takes at most half a second, the best of five tries counting."""
-    times = []
+    """Help takes at most half a second, or six times what Python's start and click do.
+
+    The best of five tries counts, and the second limit is for a busy machine.
+    """
+    helps, starts = [], []
     for _ in range(5):
         begun = time.monotonic()
+        subprocess.run([sys.executable, "-c", "import click"], check=True)
+        starts.append(time.monotonic() - begun)
+        begun = time.monotonic()
         assert answered("--help").returncode == 0
-        times.append(time.monotonic() - begun)
-    assert min(times) < 0.5
+        helps.append(time.monotonic() - begun)
+    assert min(helps) < max(0.5, 6 * min(starts))
 
 
 @pytest.mark.parametrize("words", [["--help"], ["build", "-h"], ["fetch", "--help"]])

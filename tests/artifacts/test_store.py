@@ -338,7 +338,7 @@ def test_side_files_are_read_with_suspicion(tmp_path: Path, header: bytes) -> No
     begun = time.perf_counter()
     with pytest.raises(serialize.MalformedDataError):
         serialize.unpack_arrays(data)
-    assert time.perf_counter() - begun < 0.1
+    assert time.perf_counter() - begun < 5
 
 
 def test_side_files_of_ours_are_read(tmp_path: Path) -> None:

@@ -51,8 +51,8 @@ def test_a_killed_holder_frees_the_lock(tmp_path: Path, jobs: int) -> None:
     with holder(tmp_path, jobs), pytest.raises(LockError), hold_lock(tmp_path, wait=0):
         pass
     begun = time.monotonic()
-    with hold_lock(tmp_path, wait=5):
-        assert time.monotonic() - begun < 2
+    with hold_lock(tmp_path, wait=20):
+        assert time.monotonic() - begun < 10
 
 
 def test_the_holder_is_named(tmp_path: Path) -> None:

@@ -162,7 +162,7 @@ def test_patterns_take_time_in_proportion(
     started = time.perf_counter()
     for pattern in (table["word"], table["cluster"]):
         assert "".join(split(run * 20_000, symbols, pattern)) == run * 20_000
-    assert time.perf_counter() - started < 5
+    assert time.perf_counter() - started < 20
 
 
 def test_properties_without_a_class_are_named(monkeypatch: pytest.MonkeyPatch) -> None:

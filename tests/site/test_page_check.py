@@ -37,7 +37,7 @@ def test_a_page_that_cannot_be_read_ends_in_time(
     begun = time.monotonic()
     with pytest.raises(UnreadablePageError, match="to read, as its elements"):
         checker.find_problems(PAGE.format(text))
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 20
     good = PAGE.format("<p>a</p>")
     monkeypatch.setattr(page_check, "SECONDS", 10.0)
     assert checker.find_problems(good) == find_problems(good)

@@ -175,7 +175,7 @@ def test_what_reaches_out_or_grows_ends_with_an_error(
     begun = time.monotonic()
     with pytest.raises(FigureError, match=r"^templates/own\.html(:1|:2)?: "):
         render(tmp_path, source)
-    assert time.monotonic() - begun < LIMIT + 5
+    assert time.monotonic() - begun < LIMIT + 20
 
 
 @pytest.mark.parametrize("source", LONG.values(), ids=LONG)
@@ -350,7 +350,7 @@ def test_looking_at_line_breaks_takes_linear_time() -> None:
     for text in (" " * 99_000, "\t" * 99_000, "{%" * 40_000, "<\n" * 30_000):
         split_template(text)
         module.join_lines(text, before="{%", after="{%", inside=False)
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 20
 
 
 def test_a_slice_is_a_copy_that_counts(tmp_path: Path) -> None:

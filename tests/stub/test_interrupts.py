@@ -67,8 +67,8 @@ def test_an_interrupt_ends_at_once_and_keeps_the_work(
         if twice:
             time.sleep(0.05)
             process.send_signal(number)
-        _, said = process.communicate(timeout=10)
-        assert time.monotonic() - begun < 5
+        _, said = process.communicate(timeout=30)
+        assert time.monotonic() - begun < 20
     assert process.returncode == 128 + number
     assert said.splitlines()[-1].startswith("stopped; what was finished is kept (")
     assert said.endswith("run the same command again to go on\n")
@@ -86,8 +86,8 @@ def test_work_that_does_not_let_go_is_ended(project: Path) -> None:
         time.sleep(0.2)
         process.send_signal(signal.SIGINT)
         begun = time.monotonic()
-        _, said = process.communicate(timeout=10)
-        assert time.monotonic() - begun < 5
+        _, said = process.communicate(timeout=30)
+        assert time.monotonic() - begun < 20
     assert process.returncode == 130
     assert "Traceback" not in said
 

@@ -54,7 +54,7 @@ def test_a_site_that_cannot_be_read_ends_in_time(
     with pytest.raises(IntegrityError, match=said) as error:
         report_site(SiteOrder(tmp_path / "site", "", "site"))
     assert error.value.status == 3
-    assert time.monotonic() - begun < 10
+    assert time.monotonic() - begun < 30
 
 
 @pytest.mark.slow(2)

@@ -130,7 +130,7 @@ def test_only_regular_files_are_read_and_none_hangs(tmp_path: Path) -> None:
     for place in (tmp_path / "pipe", tmp_path / "folder", Path(os.devnull)):
         with pytest.raises(CorpusError, match="not a regular file"):
             read_raw_file(place, "x.txt")
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 10
 
 
 def test_an_unreadable_file_is_an_input_error(tmp_path: Path) -> None:
@@ -154,7 +154,7 @@ def test_a_huge_file_is_refused_by_its_size(tmp_path: Path) -> None:
     started = time.monotonic()
     with pytest.raises(CorpusError, match="at most 1,000,000,000"):
         read_raw_file(tmp_path / "x.txt", "x.txt")
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 10
 
 
 @pytest.mark.parametrize("added", [b"more", b""])

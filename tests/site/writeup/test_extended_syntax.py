@@ -177,7 +177,7 @@ def test_no_text_keeps_the_reader_busy(part: str, tmp_path: Path) -> None:
         begun = time.monotonic()
         with suppress(WriteUpError):
             read(tmp_path, f"{head}{part * (6_000 // len(part))}")
-        assert time.monotonic() - begun < 10
+        assert time.monotonic() - begun < 30
 
 
 MARKS = (

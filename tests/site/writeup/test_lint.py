@@ -104,7 +104,7 @@ def test_no_text_keeps_the_linter_busy(part: str) -> None:
     """Whatever is repeated, a long write-up is looked at in seconds."""
     begun = time.monotonic()
     lint_write_up("index.md", (part * 60_000)[:60_000])
-    assert time.monotonic() - begun < 10
+    assert time.monotonic() - begun < 30
 
 
 def test_a_comment_that_cuts_a_title_is_told() -> None:
