@@ -22,6 +22,7 @@ from generator.study.study import load_study
 from generator.study.yaml import source
 
 SETTINGS: dict[tuple[str, str], dict[str, Any]] = {
+    ("kind", "function"): {"file": "model.py"},
     ("kind", "labelled"): {"path": "texts.csv"},
     ("kind", "lines"): {"path": "texts.txt"},
     ("kind", "pairs"): {"path": "texts.tsv"},

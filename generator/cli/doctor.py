@@ -33,7 +33,7 @@ from generator.core.errors import (
 )
 from generator.core.invocation import find_install_command, format_command
 from generator.core.package_data import CHECKOUT, find_package_path
-from generator.core.trust import find_code, read_trust
+from generator.core.trust import read_trust
 from generator.corpora.download import DATASETS
 from generator.study.site_settings import load_settings
 
@@ -186,10 +186,10 @@ def project(job: Job) -> Diagnoses:
 
 def code(job: Job) -> Diagnoses:
     """Check whether the code that the project brings is trusted."""
-    found = find_code(job.root)
+    found = job.find_code()
     if not found:
         yield Diagnosis("ok", "code", "this project brings none")
-    elif found.key in read_trust():
+    elif found.is_trusted(read_trust()):
         yield Diagnosis("ok", "code", f"trusted: {found.format_contents()}")
     else:
         paths = [quote_text(path, 200)[1:-1] for path in found.hashes]

@@ -30,10 +30,17 @@ from generator.core.cache import Cache
 from generator.core.errors import ConfigError, StudyError, quote_text
 from generator.core.files import require_plain_folders
 from generator.core.invocation import format_command
-from generator.core.trust import find_code, give_trust, read_trust, require_trust
+from generator.core.trust import (
+    ProjectCode,
+    find_code,
+    give_trust,
+    read_trust,
+    require_trust,
+)
 from generator.corpora.base import Folders
 from generator.site import ownership
 from generator.study import schedule
+from generator.study.brought_code import list_function_files
 from generator.study.freshness import StudyStatus, find_study_status
 from generator.study.project import STUDIES, choose_studies, find_project
 from generator.study.site_settings import SiteSettings, load_settings
@@ -306,14 +313,25 @@ class Job:
                 "the site was left as it was"
             )
 
+    def find_code(self) -> ProjectCode:
+        """Find the code that the project brings, and that its studies name.
+
+        Raises:
+            ConfigError: If a study file has mistakes, or a file is not there.
+        """
+        return find_code(self.root, list_function_files(self.studies, self.data_folder))
+
     def require_trust(self) -> None:
-        """Check that the code which the project brings is trusted, or trust it.
+        """Check that the scripts which the project brings are trusted, or trust it.
+
+        Functions of studies are checked where they would be asked, and trusted with
+        the scripts.
 
         Raises:
             UntrustedCodeError: If nobody has trusted it, and `--trust` does not.
         """
-        code = find_code(self.root) if self.trust else None
-        if code and code.key not in read_trust():
+        code = self.find_code() if self.trust else None
+        if code and not code.is_trusted(read_trust()):
             give_trust(code)
             self.say(f"trusted until it changes: {code.format_contents()}")
         require_trust(self.root)

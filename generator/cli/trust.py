@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from generator.cli.job import Job
 from generator.core.errors import quote_text
-from generator.core.trust import find_code, forget_trust, give_trust, read_trust
+from generator.core.trust import forget_trust, give_trust, read_trust
 
 
 def trust_project(job: Job) -> None:
@@ -15,7 +15,7 @@ def trust_project(job: Job) -> None:
     Args:
         job: The run with its options.
     """
-    code = find_code(job.root)
+    code = job.find_code()
     if not code:
         job.say("nothing to trust: this project brings no code")
         return

@@ -37,6 +37,8 @@ from generator.core.progress import Progress, QuietProgress
 from generator.core.tracked_files import list_tracked_files
 from generator.corpora.base import Folders
 from generator.methods.base import Producer
+from generator.models.base import ModelSpec
+from generator.study.brought_code import allow_trusted_code
 from generator.study.freshness import (
     describe_absent_corpora,
     format_doubt,
@@ -307,6 +309,7 @@ class StudyCollection:
         self.seconds: dict[PlannedTask, float] = {}
         self.collected = 0
         self.lost: set[str] = set()  # artifacts that are not as they should be
+        self._allowed: dict[str, ModelSpec] = {}  # recipes whose code may run
 
     @cached_property
     def states(self) -> dict[str, ArtifactState]:
@@ -472,6 +475,7 @@ class StudyCollection:
             )
             if error := self.keys.absent.get(f"model {name}"):
                 raise error
+            self._allowed[name] = allow_trusted_code(spec, self.work.project)
             self.work.executor.submit(spec.check_files).result()
 
     def _remove_partial_files(self) -> None:
@@ -593,9 +597,8 @@ class StudyCollection:
         self._record_seconds(planned, seconds)
 
     def _make_train_task(self, name: str) -> tasks.TrainTask:
-        spec = self.study.models[name].with_folders(
-            self.work.find_corpus_folders(self.study)
-        )
+        folders = self.work.find_corpus_folders(self.study)
+        spec = self._allowed.get(name) or self.study.models[name].with_folders(folders)
         key = self.keys.models[name]
         if key is None:
             raise self.keys.absent[f"model {name}"]
@@ -604,7 +607,7 @@ class StudyCollection:
             source = tasks.CorpusTask(
                 name=spec.corpus,
                 spec=self.study.corpora[spec.corpus],
-                folders=self.work.find_corpus_folders(self.study),
+                folders=folders,
                 key=str(self.keys.corpora[spec.corpus]),
             )
         folder = self.work.find_model_folder(key)

@@ -51,6 +51,11 @@ class WorkerProcess:
             self._process.start()
         theirs.close()
 
+    @property
+    def pid(self) -> int:
+        """The number of the process."""
+        return self._process.pid or 0
+
     def send(self, message: bytes) -> None:
         """Send a message.
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import os
 import stat
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,7 @@ class CodeKind:
 
     Attributes:
         noun: What one file of it is called.
+        plural: What several are called.
         place: Where it runs, to follow `which run`.
         folder: Folder of the project that holds it.
         endings: How its files end.
@@ -52,6 +53,7 @@ class CodeKind:
     """
 
     noun: str
+    plural: str
     place: str
     folder: str
     endings: tuple[str, ...]
@@ -77,6 +79,7 @@ CODE = (
     # A picture in SVG can hold scripts, which run where it is opened by itself.
     CodeKind(
         "script",
+        "scripts",
         "in the browsers of readers and in the preview",
         TEMPLATES,
         (".js", ".svg"),
@@ -112,29 +115,77 @@ class ProjectCode:
     def __bool__(self) -> bool:
         return bool(self.hashes)
 
+    def is_trusted(self, trusted: Mapping[str, TrustedCode]) -> bool:
+        """Return whether all of it was trusted together.
+
+        Functions of other studies may have been trusted with it. Scripts are one
+        program: one that was there and is gone ends the trust in the others.
+
+        Args:
+            trusted: What was trusted, by its hash.
+        """
+        folders = {kind.folder for kind in self.kinds.values() if kind.folder}
+        return any(
+            self.hashes.items() <= one.hashes.items()
+            and not any(
+                path.partition("/")[0] in folders and path not in self.hashes
+                for path in one.hashes
+            )
+            for one in trusted.values()
+        )
+
     def format_contents(self) -> str:
         """Format how many files it has, and where they run."""
         parts = []
         for kind in dict.fromkeys(self.kinds.values()):
             count = sum(1 for one in self.kinds.values() if one is kind)
             runs = f"runs {kind.place}" if count == 1 else f"run {kind.place}"
-            parts.append(f"{count} {kind.noun}{'s' * (count > 1)}, which {runs}")
+            noun = kind.noun if count == 1 else kind.plural
+            parts.append(f"{count} {noun}, which {runs}")
         return "; ".join(parts)
 
 
-def find_code(project: Path) -> ProjectCode:
+FUNCTION = CodeKind(
+    "file of a function",
+    "files of functions",
+    "in a process of its own, as you",
+    "",
+    (),
+    lambda _project: (),  # study files name them
+)
+"""What models of kind `function` run or read."""
+
+
+def find_code(project: Path, functions: Iterable[Path] = ()) -> ProjectCode:
     """Find the code that a project brings.
 
     Args:
         project: Folder of the project.
+        functions: Files of functions that its studies name.
 
     Raises:
         ConfigError: If a file of it is a link, no plain file or too large.
     """
     kinds = {path: kind for kind in CODE for path in kind.find_files(project)}
+    kinds |= {path.relative_to(project).as_posix(): FUNCTION for path in functions}
+    return _read_code(project, kinds)
+
+
+def find_function_code(project: Path, functions: Iterable[Path]) -> ProjectCode:
+    """Find the code of functions, and nothing else that a project brings.
+
+    Args:
+        project: Folder of the project.
+        functions: Files of functions that a study names.
+    """
+    kinds = {path.relative_to(project).as_posix(): FUNCTION for path in functions}
+    return _read_code(project, kinds)
+
+
+def _read_code(project: Path, kinds: Mapping[str, CodeKind]) -> ProjectCode:
     read = files.read_regular_file
-    hashes = {path: files.digest(read(project / path)) for path in kinds}
-    return ProjectCode(project, hashes, kinds)
+    hashes = {path: files.digest(read(project / path)) for path in sorted(kinds)}
+    return ProjectCode(project, hashes, {path: kinds[path] for path in hashes})
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +278,7 @@ def _make_damage_error(path: Path, problem: str) -> IntegrityError:
 
 
 def require_trust(project: Path) -> None:
-    """Check that somebody has trusted the code that a project brings, if it has any.
+    """Check that somebody has trusted what a project shows to readers, if it is code.
 
     Args:
         project: Folder of the project.
@@ -237,12 +288,25 @@ def require_trust(project: Path) -> None:
         ConfigError: If the folder of settings lies in the project.
         IntegrityError: If the list of trusted code cannot be believed.
     """
-    code = find_code(project)
+    require_trusted(find_code(project))
+
+
+def require_trusted(code: ProjectCode) -> None:
+    """Check that somebody has trusted code of a project, if there is any.
+
+    Args:
+        code: The code that is to run.
+
+    Raises:
+        UntrustedCodeError: If nobody has; the message says what would run.
+        ConfigError: If the folder of settings lies in the project.
+        IntegrityError: If the list of trusted code cannot be believed.
+    """
     if not code:
         return
-    _require_outside(find_config_folder(), project)
+    _require_outside(find_config_folder(), code.project)
     trusted = read_trust()
-    if code.key not in trusted:
+    if not code.is_trusted(trusted):
         raise UntrustedCodeError(describe_untrusted(code, trusted))
 
 

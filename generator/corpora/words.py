@@ -68,7 +68,8 @@ _LETTER = rf"{_PREPEND}*+(?!{_KEYCAP}){_BASE}[{_EXTENDING}]*+"
 _END = rf"(?![\p{{L}}\p{{N}}{_EXTENDING}])"
 _SPACE = r"[\s\x1c-\x1f]"
 _WORD = regex.compile(
-    rf"(?:{_LETTER})+(?=n['’]t{_END})|n['’]t{_END}|['’](?:s|re|ve|ll|d|m){_END}"
+    rf"(?:{_LETTER})+(?=[nN]['’][tT]{_END})|[nN]['’][tT]{_END}"
+    rf"|['’](?:[sS]|[rR][eE]|[vV][eE]|[lL]{{2}}|[dD]|[mM]){_END}"
     rf"|(?:{_LETTER})+(?:-(?:{_LETTER})+)*|{_PREPEND}+(?={_SPACE})|(?!{_SPACE})\X",
     regex.VERSION1,
 )
@@ -115,6 +116,28 @@ def divide_words(words: Sequence[str], unit: Unit) -> tuple[str, ...]:
     if unit == "word":
         return tuple(words)
     return tuple(chain.from_iterable(map(split_into_clusters, words)))
+
+
+def find_unit_spans(text: str, unit: Unit = "word") -> tuple[Span, ...]:
+    """Find where the words of a text stand in it as it is written.
+
+    There are as many as `split_into_units` gives, which writes them in lower case.
+
+    Args:
+        text: The text, its letters unchanged.
+        unit: What a token is.
+
+    Returns:
+        Half-open spans of characters, rising.
+    """
+    spans = (found.span() for found in _WORD.finditer(text))
+    if unit == "word":
+        return tuple(spans)
+    return tuple(
+        (start + inner.start(), start + inner.end())
+        for start, end in spans
+        for inner in _CLUSTER.finditer(text[start:end])
+    )
 
 
 def has_combining_characters(text: str) -> bool:
@@ -176,6 +199,19 @@ class WordVocabulary:
     def encode(self, words: Iterable[str]) -> tuple[int, ...]:
         """Return the ids of words, 1 for unknown ones."""
         return tuple(self.ids.get(word, UNKNOWN_ID) for word in words)
+
+    def encode_tokens(
+        self, tokens: Sequence[str], texts: Iterable[str]
+    ) -> tuple[int, ...]:
+        """Return the ids of tokens as artifacts hold them.
+
+        Args:
+            tokens: Tokens of a text as they are printed.
+            texts: Texts of which one was divided into them, where more decides than the
+                tokens show.
+        """
+        del texts
+        return self.encode(tokens)
 
     def tokens(self, words: Iterable[str]) -> tuple[Token, ...]:
         """Return words as tokens; an unknown one keeps its spelling."""

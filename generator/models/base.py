@@ -238,6 +238,31 @@ class ModelSpec(Spec):
             StudyError: A file is damaged, or does not fit the others.
         """
 
+    def list_code(self) -> dict[str, Path]:
+        """Return the files of a project's own code that this recipe runs.
+
+        They run only after somebody has trusted them; see `with_trusted_code`.
+
+        Returns:
+            Paths by the names that the code knows them by.
+
+        Raises:
+            SettingError: A file is missing, or no plain file.
+        """
+        return {}
+
+    def with_trusted_code(self, hashes: Mapping[str, str]) -> Self:
+        """Return the recipe with leave to run its code.
+
+        Args:
+            hashes: SHA-256 of each file of `list_code`, as it was trusted.
+
+        Returns:
+            A recipe that runs files with these hashes and no others.
+        """
+        del hashes
+        return self
+
     def list_followed_models(self) -> tuple[str, ...]:
         """Return the names of models that must be trained before this one."""
         return ()

@@ -100,3 +100,65 @@ def test_doctor_says_what_would_run(project: Path) -> None:
     assert line().startswith("ok")
     (project / "templates" / "static" / "page.js").unlink()
     assert "brings none" in line()
+
+
+STUDY = """
+title: A function that counts
+summary: It counts good words.
+corpora:
+  reviews: {kind: planted_reviews, documents: 40, classes: 2}
+models:
+  mine: {kind: function, corpus: reviews, file: model.py}
+artifacts:
+  lime: {method: lime, model: mine, texts: ["A good, GOOD film"], samples: 50}
+  left: {method: leave_one_out, model: mine, documents: 4}
+  graded: {method: faithfulness, model: mine, of: [lime, left]}
+figures:
+  lime: {figure: heatmap, artifact: lime}
+"""
+MODEL = """
+open({ran!r}, "a").write("x")
+
+
+def predict(texts):
+    shares = [text.lower().count("good") / (1 + len(text)) for text in texts]
+    return [[1 - share, share] for share in shares]
+"""
+
+
+@pytest.mark.slow(20)
+def test_a_function_runs_where_it_is_asked_and_only_once_trusted(
+    tmp_path: Path,
+) -> None:
+    """Listing and checking run nothing; an untrusted build stops at exit status 2.
+
+    What was collected is drawn without trust, as by a build of pages elsewhere; a file
+    that has changed needs trust once more, and the site before stays.
+    """
+    project, ran = tmp_path / "project", tmp_path / "ran"
+    study = project / "studies" / "2026-01-01-counts"
+    study.mkdir(parents=True)
+    (study / "study.yaml").write_text(STUDY)
+    (study / "index.md").write_text("It counts.\n\n![Words.](figure:lime)\n")
+    (study / "model.py").write_text(MODEL.format(ran=str(ran)))
+    for words, status in ((("list",), 0), (("build", "--dry-run"), 0), (("build",), 2)):
+        done = act(project, *words)
+        assert done.returncode == status, done.stderr
+        assert not ran.exists()
+    assert "studies/2026-01-01-counts/model.py: this project" in done.stderr
+    assert "1 file of a function, which runs in a process of its own" in done.stderr
+    built = act(project, "build", "--trust")
+    assert built.returncode == 0, built.stderr
+    assert ran.exists()
+    page = (project / "site/studies/2026/01/01/counts/index.html").read_text()
+    assert ">GOOD<" in page, "words stand as the author wrote them"
+    assert act(project, "doctor").stdout.count("trusted: 1 file of a function") == 1
+    ran.unlink()
+    act(project, "trust", "--forget")
+    assert act(project, "render").returncode == 0
+    assert act(project, "build").returncode == 0
+    (study / "model.py").write_text(MODEL.format(ran=str(ran)) + "\n")
+    before = (project / "site" / "index.html").read_bytes()
+    changed = act(project, "build")
+    assert (changed.returncode, ran.exists()) == (2, False)
+    assert (project / "site" / "index.html").read_bytes() == before

@@ -131,8 +131,8 @@ def test_kinds_that_have_no_unit_name_those_that_do(tmp_path: Path) -> None:
     with pytest.raises(StudyError) as caught:
         load_study(folder)
     assert (
-        'unknown key "unit"; models that have it: bag_of_words, pointer, sentiment, '
-        "translation"
+        'unknown key "unit"; models that have it: bag_of_words, function, pointer, '
+        "sentiment, translation"
     ) in str(caught.value)
 
 

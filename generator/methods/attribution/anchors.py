@@ -280,6 +280,8 @@ class AnchorExplanation(AttributionMethod):
         )
         for at, result in zip(sought, results, strict=True):
             texts[at] = build_anchored_text(games[at], *result, self.keep)
+        model = cases[0].model
+        changed = getattr(model, "mask_words", "") or CHANGED[self.operator]
         return Anchors(
             epoch=cases[0].model.epoch,
             checks=verify_checks(*probability_checks(probabilities)),
@@ -287,7 +289,7 @@ class AnchorExplanation(AttributionMethod):
             labels=cases[0].model.labels,
             threshold=self.threshold,
             perturbation=(
-                f"each token outside the anchor is {CHANGED[self.operator]} with the "
+                f"each token outside the anchor is {changed} with the "
                 f"probability {1 - self.keep:g}"
             ),
             notes=self._notes(),

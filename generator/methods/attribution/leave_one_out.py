@@ -24,9 +24,9 @@ from generator.methods.common.explained_predictions import (
     unreadable_reason,
 )
 from generator.methods.common.perturbation import (
-    OPERATOR_NOTES,
     UNITS,
     Operator,
+    describe_operator,
     explained_value,
 )
 
@@ -104,7 +104,7 @@ class LeaveOneOut(AttributionMethod):
             quantity=f"drop in {self.quantity}",
             unit=UNITS[self.quantity],
             signed=True,
-            notes=(OPERATOR_NOTES[self.operator],),
+            notes=(describe_operator(cases[0].model, self.operator),),
         )
 
     def _scored_text(self, maskable: MaskableTokens, without: Array) -> ScoredText:

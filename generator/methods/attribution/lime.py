@@ -37,12 +37,13 @@ from generator.methods.common.explained_predictions import (
 )
 from generator.methods.common.language_model_texts import to_float32
 from generator.methods.common.perturbation import (
-    OPERATOR_NOTES,
     UNITS,
     Array,
     Masks,
     Operator,
+    describe_operator,
 )
+from generator.models.capabilities import Classifier
 
 if TYPE_CHECKING:
     from threadpoolctl import ThreadpoolController
@@ -270,7 +271,7 @@ class Lime(AttributionMethod):
             quantity="LIME coefficient",
             unit=UNITS["probability"],
             signed=True,
-            notes=self._notes(),
+            notes=self._notes(cases[0].model),
         )
 
     def _draw_masks(
@@ -318,7 +319,7 @@ class Lime(AttributionMethod):
                 for rows, probabilities in zip(masks, values, strict=True)
             ]
 
-    def _notes(self) -> tuple[str, ...]:
+    def _notes(self, model: Classifier) -> tuple[str, ...]:
         fit = (
             f"fitted to {self.samples:,} perturbed texts, weighed by a kernel of width"
         )
@@ -327,7 +328,7 @@ class Lime(AttributionMethod):
         if self.repeats == 1:
             over = "drawn once: how far scores depend on the draw is not known"
         return (
-            OPERATOR_NOTES[self.operator],
+            describe_operator(model, self.operator),
             f"{fit} {self.kernel_width:g}",
             most,
             over,

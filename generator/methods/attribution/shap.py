@@ -37,15 +37,16 @@ from generator.methods.common.explained_predictions import (
 )
 from generator.methods.common.language_model_texts import to_float32
 from generator.methods.common.perturbation import (
-    OPERATOR_NOTES,
     UNITS,
     Array,
     Masks,
     Operator,
     ValueScale,
+    describe_operator,
     distinct_masks,
     explained_value,
 )
+from generator.models.capabilities import Classifier
 
 ROUND = 10
 """Pairs of orders drawn before standard errors are looked at."""
@@ -261,7 +262,7 @@ class Shap(AttributionMethod):
             quantity="Shapley value",
             unit=UNITS[self.scale],
             signed=True,
-            notes=self._notes(),
+            notes=self._notes(cases[0].model),
         )
 
     def _divide_texts(
@@ -318,7 +319,7 @@ class Shap(AttributionMethod):
                 doubt_reason(division, self.precision),
             )
 
-    def _notes(self) -> tuple[str, ...]:
+    def _notes(self, model: Classifier) -> tuple[str, ...]:
         efficiency = (
             "the scores of a text sum to what it has with every token less with none"
         )
@@ -326,7 +327,7 @@ class Shap(AttributionMethod):
             f"exact up to {self.exact_up_to} tokens, above that from up to "
             f"{self.orders} pairs of random orders"
         )
-        return (OPERATOR_NOTES[self.operator], efficiency, how)
+        return (describe_operator(model, self.operator), efficiency, how)
 
 
 def efficiency_check(division: ShapleyDivision) -> Check:

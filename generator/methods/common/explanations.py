@@ -185,8 +185,8 @@ def explained_quantity(of: Artifact) -> str:
     return of.quantity if isinstance(of, TokenScores | Alignments) else "anchor"
 
 
-TokenReader = Callable[[Sequence[Token], str], tuple[int, ...]]
-"""Ids of tokens, as a model knows them, and of what is asked about them."""
+TokenReader = Callable[[Sequence[Token], str, int | None], tuple[int, ...]]
+"""Ids of tokens as a model knows them, from what is asked and their document."""
 
 
 def _check_unique(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -316,16 +316,27 @@ def find_token_reader(
     """Return the classifier that an artifact explains, and how it reads tokens."""
     state = context.model.at("best" if artifact.epoch is None else artifact.epoch)
     if isinstance(state, StoryReader):
-        return state, lambda tokens, question: state.number_sentences(
+        return state, lambda tokens, question, _: state.number_sentences(
             [token.text for token in tokens], question
         )
     if not isinstance(state, LanguageModel):
-        words = state.words
-        return state, lambda tokens, _: words.encode(token.text for token in tokens)
+        words, typed = state.words, list_typed_texts(context)
+        documents = context.corpus.documents if context.corpus else ()
+        return state, lambda tokens, _, number: words.encode_tokens(
+            [token.text for token in tokens],
+            typed if number is None else [documents[number].text],
+        )
     vocabulary = state.vocabulary
     (target,) = token_ids(vocabulary, [Token(artifact.labels[-1])])
-    return NextTokenClassifier(state, target), lambda tokens, _: tuple(
+    return NextTokenClassifier(state, target), lambda tokens, *_: tuple(
         token_ids(vocabulary, tokens)
+    )
+
+
+def list_typed_texts(context: Context) -> tuple[str, ...]:
+    """List the texts that the author wrote for the artifacts that are read."""
+    return tuple(
+        text for one in context.producers for text in one.method.list_typed_texts()
     )
 
 
@@ -356,7 +367,7 @@ def _read_explanation(
     about = text.question if isinstance(text, ScoredText) else ""
     question = InputText(
         tokens,
-        ids(tokens, about),
+        ids(tokens, about, text.document),
         document=text.document,
         question=about,
         unit=model.words.unit,

@@ -97,6 +97,12 @@ def filling_ids(model: Classifier) -> Mapping[Operator, int]:
     return ids
 
 
+def describe_operator(model: Classifier, operator: Operator) -> str:
+    """Describe what becomes of a hidden token, for the notes of an artifact."""
+    words = getattr(model, "mask_words", "")  # of a model that knows one way alone
+    return f"a token that is hidden is {words}" if words else OPERATOR_NOTES[operator]
+
+
 def apply_masks(
     ids: Sequence[int],
     masks: Masks,
@@ -109,13 +115,13 @@ def apply_masks(
         ids: The whole text.
         masks: (perturbations, tokens), true where a token stays.
         operator: What becomes of a hidden token.
-        filled: Ids that replace a hidden token; `remove` needs none.
+        filled: Ids that replace a hidden token, by operator; without one, it goes.
 
     Returns:
         Ids of each perturbed text.
     """
     whole = np.asarray(ids)
-    if operator == "remove":
+    if operator not in filled:
         return [tuple(whole[mask].tolist()) for mask in masks]
     rows = np.where(masks, whole, filled[operator])
     return list(map(tuple, rows.tolist()))

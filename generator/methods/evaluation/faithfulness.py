@@ -32,10 +32,10 @@ from generator.methods.common.explanations import (
     select_sampled,
 )
 from generator.methods.common.perturbation import (
-    OPERATOR_NOTES,
     Array,
     Masks,
     Operator,
+    describe_operator,
     leave_out_masks,
 )
 from generator.methods.common.statistics import (
@@ -373,7 +373,7 @@ class Faithfulness(Method):
                     judge_unordered(sampled[name]),
                 )
             ),
-            notes=(*self._notes(), *self._left(every)),
+            notes=(*self._notes(every), *self._left(every)),
         )
 
     def _trials(
@@ -394,8 +394,9 @@ class Faithfulness(Method):
                 (text.undefined_reason for text in select_sampled(texts)), name
             )
 
-    def _notes(self) -> Iterator[str]:
-        yield OPERATOR_NOTES[self.operator]
+    def _notes(self, every: Mapping[str, Sequence[TextExplanation]]) -> Iterator[str]:
+        models = (text.case.model for texts in every.values() for text in texts)
+        yield from dict.fromkeys(describe_operator(m, self.operator) for m in models)
         shares = ", ".join(f"{share:.3g}" for share in self.fractions)
         yield f"means over these shares of the words: {shares}; of an anchor, over it"
         yield (
