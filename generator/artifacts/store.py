@@ -415,9 +415,9 @@ def _compare_artifact(
         return ArtifactState("stale", CHANGED)
     if not is_migratable(schema):
         return ArtifactState("outdated", OLDER_SCHEMA)
+    _require_sound(path, data)
     if key is None:
         return ArtifactState("unknown", "its corpus is not at hand to compare with")
-    _require_sound(path, data)
     return ArtifactState("fresh")
 
 

@@ -196,7 +196,11 @@ def _select_renderable(
     lost = [one for one in others if one.study.slug in job.drawable_before]
     if lost:
         raise IntegrityError(*(format_loss(one) for one in lost))
-    due = [o for o in others if not o.waits_for and o.study.slug in wanted]
+    due = [
+        one
+        for one in others
+        if one.study.slug in wanted and (not one.waits_for or one.word == "damaged")
+    ]
     if due:
         raise make_incomplete_error(due)
     job.gaps = [

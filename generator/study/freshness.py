@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from generator.artifacts import SCHEMA, store
+from generator.artifacts.base import ArtifactHead
 from generator.artifacts.store import ArtifactState, artifact_path
 from generator.core.cache import Cache, compute_program_key, hash_source_file
 from generator.core.errors import (
@@ -144,6 +145,8 @@ def read_artifact_states(
         )
         for name in order
     }
+    if any(state.word == "unknown" for state in states.values()):
+        states |= _find_changed_artifacts(study, states)
     if folders and any(state.reason == store.CHANGED for state in states.values()):
         states |= _find_older_artifacts(study, states, folders)
     if kept and known and all(state.word == "fresh" for state in states.values()):
@@ -155,15 +158,39 @@ def _find_older_artifacts(
     study: Study, states: Mapping[str, ArtifactState], folders: Folders
 ) -> dict[str, ArtifactState]:
     """Return the states of stale artifacts that only an older version tells apart."""
-    heads = {}
-    for name in states:
-        with contextlib.suppress(StudyError):
-            heads[name] = store.load_artifact(artifact_path(study, name)).head
+    heads = _load_heads(study, states)
     return {
         name: ArtifactState("older", f"collected by an older {'; '.join(versions)}")
         for name, versions in find_older_versions(study, heads, folders).items()
         if versions and states[name].reason == store.CHANGED
     }
+
+
+def _find_changed_artifacts(
+    study: Study, states: Mapping[str, ArtifactState]
+) -> dict[str, ArtifactState]:
+    """Return the states of artifacts that are stale whatever their corpora hold.
+
+    Their corpora are not at hand, and the study file says something else than it said
+    when they were collected, which their provenance records.
+    """
+    heads = _load_heads(study, states)
+    same = find_older_versions(study, heads)
+    recorded = {name for name, head in heads.items() if head.made.model}
+    return {
+        name: ArtifactState("stale", store.CHANGED)
+        for name in sorted(recorded - same.keys())
+        if states[name].word == "unknown"
+    }
+
+
+def _load_heads(study: Study, names: Iterable[str]) -> dict[str, ArtifactHead]:
+    """Return the heads of those artifacts that can be read."""
+    heads = {}
+    for name in names:
+        with contextlib.suppress(StudyError):
+            heads[name] = store.load_artifact(artifact_path(study, name)).head
+    return heads
 
 
 def _hash_known_artifacts(

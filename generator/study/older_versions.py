@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from generator.artifacts.base import ArtifactHead
+from generator.artifacts.base import ArtifactHead, CorpusProvenance
 from generator.core.errors import StudyError
 from generator.core.spec import Spec
 from generator.corpora.base import Folders
@@ -37,8 +37,8 @@ def find_older_versions(
     Args:
         study: The study.
         heads: Heads of those of its artifacts that can be read.
-        folders: Where its corpora are read from; None to take the corpora and the
-            models' files for what they were.
+        folders: Where its corpora are read from; None to take what they and the
+            models' files hold for what it was, and compare their settings alone.
 
     Returns:
         By the artifact's name a text for each version that is not the present one, none
@@ -92,7 +92,7 @@ def _explain_model(
     """Return the older versions behind an artifact's model and its corpus."""
     spec, made = study.models[name], head.made
     corpus = made.corpus.key if made.corpus else None
-    before = _explain_corpus(study, spec.corpus, corpus, folders)
+    before = _explain_corpus(study, spec.corpus, made.corpus, folders)
     if before is None or made.model is None:
         return None
     if spec.list_followed_models():
@@ -113,15 +113,22 @@ def _explain_model(
 
 
 def _explain_corpus(
-    study: Study, name: str | None, key: str | None, folders: Folders | None
+    study: Study,
+    name: str | None,
+    made: CorpusProvenance | None,
+    folders: Folders | None,
 ) -> tuple[str, ...] | None:
-    """Return the older version of a corpus that gave a key."""
-    if name is None or folders is None:
-        return ()
+    """Return the older version of a corpus that an artifact was made from."""
+    if name is None or made is None:
+        return () if name is None or folders is None else None
     spec = study.corpora[name]
+    if folders is None:
+        present = _drop_new_settings(spec.model_dump(mode="json"), made.settings, spec)
+        shared = {k: v for k, v in made.settings.items() if k in present}
+        return () if (spec.kind, present) == (made.kind, shared) else None
     for version in range(spec.version, 0, -1):
         try:
-            if hash_corpus(spec, folders, version) == key:
+            if hash_corpus(spec, folders, version) == made.key:
                 return _describe("corpus", spec.kind, version, spec.version)
         except StudyError:
             return None

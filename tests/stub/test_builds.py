@@ -298,6 +298,33 @@ def test_absent_datasets_are_named(stub: Stub, project: Path, tmp_path: Path) ->
     assert "built 2 studies" in without.stdout, "what was collected is still drawn"
 
 
+def test_damage_is_told_though_the_corpus_is_away(
+    stub: Stub, project: Path, tmp_path: Path
+) -> None:
+    """A damaged artifact is no gap: exit status 3, what to fetch, the site as it was.
+
+    The controls: with sound artifacts the study is drawn, with none it waits.
+    """
+    edit(project, "count: 3", "dataset: songs")
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "songs").write_text("x")
+    stub(project, "--data", str(data))
+    stub(project)
+    before = tree(project / "site")
+    small = first(project) / "artifacts" / "small.json"
+    sound = small.read_bytes()
+    small.write_bytes(sound[:-9] + b"x" + sound[-8:])
+    for words in ("build", "render"):
+        done = stub(project, words, status=3)
+        assert "first: small: damaged: its hash does not match; run: " in done.stderr
+        assert "fetch songs" in done.stderr
+        assert tree(project / "site") == before
+    assert "artifact small is damaged" in stub(project, "check", status=2).stdout
+    small.unlink()
+    assert "first: left out: " in stub(project, "render").stderr
+
+
 def test_a_pinned_dataset_that_is_absent_is_named(stub: Stub, project: Path) -> None:
     """A dataset whose key is known without its bytes is waited for all the same."""
     edit(project, "kind: stub, count: 3", "kind: songs")

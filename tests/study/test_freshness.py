@@ -134,12 +134,12 @@ def test_a_standing_is_told_by_its_worst(collected: tuple[Study, Keys]) -> None:
 def test_a_study_stands_as_its_artifacts_do(
     collected: tuple[Study, Keys], tmp_path: Path
 ) -> None:
-    """Without a corpus at hand its artifacts can be drawn, their age unknown."""
+    """With another corpus, which is not at hand, its artifacts are stale and drawn."""
     study, _ = collected
     folders = Folders(study=tmp_path, data=tmp_path)
     assert find_study_status(study, folders).word == "fresh"
     corpora = {"c": StubCorpus(kind="stub", dataset="songs")}
     found = find_study_status(study.model_copy(update={"corpora": corpora}), folders)
     assert found.waits_for == {"c": "songs"}
-    assert (found.word, found.complete) == ("unknown", True)
+    assert (found.word, found.complete) == ("stale", True)
     assert found.absent[0].endswith("run: python build.py fetch songs")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +14,7 @@ from generator.artifacts.base import ArtifactHead, CorpusProvenance, ModelProven
 from generator.artifacts.store import artifact_path
 from generator.corpora.base import Folders
 from generator.study.freshness import find_study_status, format_older
-from generator.study.keys import Keys
+from generator.study.keys import Keys, compute_expected_keys
 from generator.study.older_versions import find_older_versions
 from generator.study.study import Study
 from tests.artifacts.saving import save_artifact
@@ -104,6 +106,52 @@ def test_other_changes_stay_stale(
     study = study.model_copy(update=changes)
     status = find_study_status(study, Folders(study=tmp_path, data=tmp_path))
     assert set(words(status.artifacts).values()) == {"stale"}
+
+
+@pytest.mark.parametrize(
+    ("change", "changed"),
+    [
+        ({}, set()),
+        ({"title": "another"}, set()),
+        ({"seed": 9}, {"small", "large"}),
+        ({"models": {"m": StubModel(kind="stub", corpus="c", epochs=7)}},
+         {"small", "large"}),
+        ({"corpora": {"c": StubCorpus(kind="stub", path="gone", count=9)}},
+         {"small", "large"}),
+        ({"artifacts": {"small": StubMethod(method="stub", model="m", steps=5),
+                        "large": StubCurve(method="stub-curve", model="m")}},
+         {"small"}),
+    ],
+)  # fmt: skip
+def test_a_changed_study_file_needs_no_corpus_to_be_seen(
+    tmp_path: Path, change: dict[str, Any], changed: set[str]
+) -> None:
+    """Without its corpus an artifact is stale where the study file says something else.
+
+    The rest is unknown, as what the corpus holds may be another; the first two changes
+    are the control.
+    """
+    folders = Folders(study=tmp_path, data=tmp_path)
+    (tmp_path / "gone").write_text("one\ntwo")
+    study = Study(
+        slug="s",
+        date=dt.date(2024, 1, 1),
+        folder=tmp_path / "study",
+        title="t",
+        corpora={"c": StubCorpus(kind="stub", path="gone")},
+        models={"m": StubModel(kind="stub", corpus="c")},
+        artifacts={
+            "small": StubMethod(method="stub", model="m"),
+            "large": StubCurve(method="stub-curve", model="m"),
+        },
+    )
+    write_as_collected(study, compute_expected_keys(study, folders))
+    (tmp_path / "gone").unlink()
+    status = find_study_status(study.model_copy(update=change), folders)
+    stale = {n for n, word in words(status.artifacts).items() if word == "stale"}
+    assert stale == changed
+    assert set(words(status.artifacts).values()) <= {"stale", "unknown"}
+    assert status.complete
 
 
 def test_settings_that_came_later_are_left_out(

@@ -46,7 +46,8 @@ def check_source_artifacts(job: Job) -> Iterator[Finding]:
             text = (
                 f"{what} {format_some_names(names)} {verb} {state.word}: {state.reason}"
             )
-            mild = one.waits_for or state.word in ("stale", "older", "outdated")
+            mild = state.word in ("stale", "older", "outdated")
+            mild = mild or (state.word == "missing" and bool(one.waits_for))
             level = "warn" if mild else "error"
             words = "collect"
             if one.waits_for:

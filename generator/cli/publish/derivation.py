@@ -63,7 +63,6 @@ def find_released(job: Job) -> list[StudyStatus]:
     problems = [
         "; ".join(filter(None, (f"{place}: {state.word}: {state.reason}", fix)))
         for status in shown
-        if not status.waits_for
         for state, names in status.group_unfresh().items()
         for place in [f"{status.study.slug}: {format_some_names(names)}"]
         for fix in [fixes.get(state.word)]

@@ -15,6 +15,7 @@ from generator.core.errors import ConfigError, IntegrityError, StudyError
 from generator.site import swap
 from generator.site.ownership import read_manifest
 from generator.site.portable import archive_path
+from generator.study import freshness
 from tests.cli.publish import canary
 from tests.cli.publish.canary import PLACES, WORD, find_in_folder, find_in_tree
 from tests.cli.publish.conftest import Place, git
@@ -134,6 +135,36 @@ def test_options_of_publish_show_nothing_more(
     with pytest.raises(StudyError, match="then publish"):
         publish.publish_site(job, publish.PublishOptions())
     assert not seen.tip()
+
+
+def lose_corpus(place: Place) -> None:
+    """Take the word out of the open study, whose corpus is not at hand any more."""
+    for owner in ("old", ""):
+        home = canary.write_study(place.project, OPEN, owner)
+        file = home / "study.yaml"
+        file.write_text(file.read_text().replace("count: 3", "path: texts.txt"))
+        if owner:
+            (home / "texts.txt").write_text("one\ntwo")
+            build(place.project)
+            (home / "texts.txt").unlink()
+    commands.render(Job(project=str(place.project), quiet=True))
+    place.commit()
+
+
+def test_a_label_is_taken_out_though_its_corpus_is_away(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was collected from another study file is not sent, whatever is at hand.
+
+    The control: where settings are not compared, the label that was taken out is sent.
+    """
+    lose_corpus(place)
+    with pytest.raises(ConfigError, match="small, table: its settings or what it"):
+        place.publish()
+    assert not place.tip()
+    monkeypatch.setattr(freshness, "_find_changed_artifacts", lambda *_: {})
+    place.publish()
+    assert f"{WORD}oldlabel" in find_in_tree(place.bare, "gh-pages")
 
 
 def test_an_earlier_day_is_believed(place: Place) -> None:
