@@ -22,6 +22,7 @@ from generator.study.study import load_study
 from generator.study.yaml import source
 
 SETTINGS: dict[tuple[str, str], dict[str, Any]] = {
+    ("kind", "external"): {"labels": ["no", "yes"]},
     ("kind", "function"): {"file": "model.py"},
     ("kind", "labelled"): {"path": "texts.csv"},
     ("kind", "lines"): {"path": "texts.txt"},
@@ -30,6 +31,7 @@ SETTINGS: dict[tuple[str, str], dict[str, Any]] = {
         "path": "texts.txt",
         "rules": {"in quotes": {"between": ['"', '"']}},
     },
+    ("method", "given"): {"path": "scores.json"},
     ("method", "reading"): {"text": "a b"},
     ("method", "agreement"): {"of": ["training", "samples"]},
     ("method", "same_links"): {"to": "samples"},

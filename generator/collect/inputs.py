@@ -12,12 +12,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 
+from generator.artifacts.store import artifact_path
 from generator.core.cache import Cache, compute_program_key
 from generator.core.edits import Edit, LineEdit, SettingEdit, TextEdit
 from generator.core.errors import ConfigError, StudyError, quote_text, suggest_nearest
 from generator.core.files import hash_parts
 from generator.corpora.base import Corpus, CorpusSpec, Folders, SyntheticCorpus
 from generator.corpora.files.base import FileCorpus
+from generator.methods.base import Method
 from generator.study.keys import compute_expected_keys
 from generator.study.project import STUDIES, STUDY_FILE
 from generator.study.study import Study
@@ -67,6 +69,9 @@ class InputCheck:
             error = self.keys.absent.get(f"model {name}")
             if name in models and error:
                 yield self._place_error(("models", name), error, "")
+        for name, method in study.artifacts.items():
+            if method.model in models and not artifact_path(study, name).exists():
+                yield from self._check_method(name, method)
 
     def check_files(
         self, models: Collection[str], executor: Executor
@@ -84,6 +89,13 @@ class InputCheck:
                     executor.submit(placed.check_files).result()
                 except StudyError as error:
                     yield self._place_error(("models", name), error)
+
+    def _check_method(self, name: str, method: Method) -> Iterator[StudyError]:
+        """Yield what is wrong with the files that a method reads."""
+        try:
+            method.with_folder(self.study.folder).check_files()
+        except StudyError as error:
+            yield self._place_error(("artifacts", name), error)
 
     def _check_corpus(self, name: str, spec: CorpusSpec) -> Iterator[StudyError]:
         """Yield what is wrong with a corpus, or with what is asked of its labels."""

@@ -622,7 +622,7 @@ class StudyCollection:
         method = self.study.artifacts[name]
         return tasks.CollectTask(
             name=name,
-            method=method,
+            method=method.with_folder(self.study.folder),
             recipe=self._make_train_task(method.model),
             reads=tuple(
                 artifact_path(self.study, read) for read in method.artifact_names()

@@ -516,7 +516,7 @@ def pack_arrays(arrays: Mapping[str, NDArray[Any]]) -> bytes:
     return buffer.getvalue()
 
 
-def unpack_arrays(data: bytes) -> dict[str, NDArray[Any]]:
+def unpack_arrays(data: bytes, *, texts: bool = False) -> dict[str, NDArray[Any]]:
     """Return the arrays of an npz file.
 
     Only plain little-endian numbers in C order are read; each member unpacks to no more
@@ -524,6 +524,7 @@ def unpack_arrays(data: bytes) -> dict[str, NDArray[Any]]:
 
     Args:
         data: The npz file.
+        texts: Whether arrays of texts of limited length are read too.
 
     Returns:
         Arrays by name.
@@ -534,7 +535,9 @@ def unpack_arrays(data: bytes) -> dict[str, NDArray[Any]]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return {
-                member.filename.removesuffix(".npy"): _read_member(archive, member)
+                member.filename.removesuffix(".npy"): _read_member(
+                    archive, member, "fiubU" if texts else "fiub"
+                )
                 for member in _list_members(archive, len(data) * EXPANSION_LIMIT)
             }
     except MalformedDataError:
@@ -552,13 +555,15 @@ def _list_members(archive: zipfile.ZipFile, room: int) -> list[zipfile.ZipInfo]:
     return members
 
 
-def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> NDArray[Any]:
+def _read_member(
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, kinds: str
+) -> NDArray[Any]:
     with archive.open(member) as file:
         version = npy.read_magic(file)
         if version != (1, 0):
             raise MalformedDataError("an array of a version that is never written")
         shape, fortran, dtype = npy.read_array_header_1_0(file, NPY_HEADER_LIMIT)
-        if dtype.hasobject or dtype.kind not in "fiub" or dtype.byteorder == ">":
+        if dtype.hasobject or dtype.kind not in kinds or dtype.byteorder == ">":
             raise MalformedDataError("an array of something else than plain numbers")
         if fortran:
             raise MalformedDataError("an array in another order than it was written")

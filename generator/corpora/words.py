@@ -203,7 +203,7 @@ class WordVocabulary:
     def encode_tokens(
         self, tokens: Sequence[str], texts: Iterable[str]
     ) -> tuple[int, ...]:
-        """Return the ids of tokens as artifacts hold them.
+        """Return the ids of tokens as artifacts hold them, in any case of letters.
 
         Args:
             tokens: Tokens of a text as they are printed.
@@ -211,7 +211,10 @@ class WordVocabulary:
                 tokens show.
         """
         del texts
-        return self.encode(tokens)
+        known = self.ids
+        return tuple(
+            known.get(token, known.get(token.lower(), UNKNOWN_ID)) for token in tokens
+        )
 
     def tokens(self, words: Iterable[str]) -> tuple[Token, ...]:
         """Return words as tokens; an unknown one keeps its spelling."""

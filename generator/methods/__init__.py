@@ -29,6 +29,7 @@ METHODS = ClassTable[Method](
         "gradients": "attribution.gradients.WordGradients",
         "integrated_gradients": "attribution.integrated_gradients.IntegratedGradients",
         "lime": "attribution.lime.Lime",
+        "given": "attribution.given.GivenScores",
         "anchors": "attribution.anchors.AnchorExplanation",
         "shap": "attribution.shap.Shap",
         "coefficients": "attribution.coefficients.Coefficients",

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from pathlib import Path
+from typing import ClassVar, Self
 
 import numpy as np
 
@@ -102,6 +103,33 @@ class Method(Spec):
     def list_typed_texts(self) -> tuple[str, ...]:
         """Return the texts that the author wrote, which come before documents."""
         return ()
+
+    def with_folder(self, folder: Path) -> Self:
+        """Return the method with the study's folder, where its files lie.
+
+        Args:
+            folder: The study's folder.
+
+        Returns:
+            A method with the folder, or the same where it reads no file.
+        """
+        del folder
+        return self
+
+    def foreign_key(self) -> str:
+        """Return a hash of the files that it reads, or "".
+
+        Raises:
+            SettingError: One is missing, or no plain file.
+        """
+        return ""
+
+    def check_files(self) -> None:
+        """Check the files that it reads, all of their bytes, before anything is made.
+
+        Raises:
+            StudyError: One is missing, or not what it should be.
+        """
 
     def snapshots(self) -> tuple[Epoch, ...]:
         """Return the snapshots it uses, so that a study file can be checked."""

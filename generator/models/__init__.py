@@ -13,6 +13,7 @@ MODELS = ClassTable[ModelSpec](
     {
         "bag_of_words": "bag_of_words.BagOfWordsRecipe",
         "char_rnn": "char_rnn.CharRNN",
+        "external": "external.ExternalRecipe",
         "function": "function.FunctionRecipe",
         "perceptron": "perceptron.PerceptronRecipe",
         "pointer": "pointer.PointerRecipe",

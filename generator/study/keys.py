@@ -214,7 +214,12 @@ def _compute_artifact_key(
     if model is None or None in read:
         return None
     corpus = _find_key(keys.corpora, study.models[method.model].corpus)
-    made_from = [model, corpus, *read]
+    try:
+        brought = method.with_folder(study.folder).foreign_key()
+    except (StudyError, OSError) as error:
+        keys.absent[f"artifact {name}"] = ConfigError(f"artifact {name}: {error}")
+        return None
+    made_from = [model, corpus, *read, *([brought] if brought else [])]
     return hash_artifact(
         study,
         name,

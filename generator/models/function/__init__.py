@@ -42,7 +42,7 @@ from generator.corpora.base import Annotation, Corpus, Folders, split_corpus
 from generator.corpora.words import Unit
 from generator.models import base
 from generator.models.base import Epoch, ModelSpec, TrainedModel, TrainingLog
-from generator.models.capabilities import Attentive, Classifier
+from generator.models.capabilities import Attentive, Classifier, Randomisable
 from generator.models.function.model import (
     AttentiveFunction,
     FunctionClassifier,
@@ -148,6 +148,8 @@ class FunctionRecipe(ModelSpec):
         """Explain what would make a capability possible."""
         if capability is Attentive and not self.attention:
             return "it names no function for attention weights; set attention:"
+        if capability is Randomisable:
+            return "the layers of a brought function cannot be randomised"
         return ""
 
     def is_epoch_saved(self, epoch: int) -> bool:
