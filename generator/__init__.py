@@ -27,8 +27,23 @@ never a folder beside it; import-linter holds this (`pyproject.toml`).
 
 Start with `models/capabilities.py` for what can be asked of a model, `methods/base.py`,
 `figures/base.py` and `corpora/base.py` for what a kind of each must do.
+
+From Python, `load` opens a study and `wrap` a function of one's own; see
+`collect/interactive.py`.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 __version__ = "0.1.0"
+__all__ = ["__version__", "load", "wrap"]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - as Python asks modules for names
+    """Import `load` and `wrap` when they are first used: a command needs neither."""
+    if name in {"load", "wrap"}:
+        from generator.collect import interactive  # noqa: PLC0415
+
+        return getattr(interactive, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

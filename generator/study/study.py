@@ -190,7 +190,26 @@ def load_study(
         raise ConfigError(f"{name}: a link that leaves the folder; put the file here")
     source = read_yaml(path, name, kept=kept)
     header = _load_header(source, slug, date, folder)
-    tables = tables or ClassTables()
+    parts = load_parts(source, folder, tables or ClassTables())
+    claims = _load_section(source, CLAIMS, Claim)
+    check_claims(source, claims, parts)
+    check_sampling(source, parts)
+    if header is None or source.problems:
+        raise source.make_error()
+    return header.model_copy(
+        update={word: dict(getattr(parts, word)) for word in KIND_WORDS}
+        | {CLAIMS: claims}
+    )
+
+
+def load_parts(source: YamlSource, folder: Path, tables: ClassTables) -> StudyParts:
+    """Return the parts of a study that are right; note the problems of the others.
+
+    Args:
+        source: The study file, or what was asked in its words.
+        folder: The study's folder.
+        tables: Kinds that it can name.
+    """
     parts = StudyParts(
         _load_section(source, "corpora", tables.corpora),
         _read_file_settings(
@@ -201,15 +220,7 @@ def load_study(
         tables,
     )
     check_references(source, parts)
-    claims = _load_section(source, CLAIMS, Claim)
-    check_claims(source, claims, parts)
-    check_sampling(source, parts)
-    if header is None or source.problems:
-        raise source.make_error()
-    return header.model_copy(
-        update={word: dict(getattr(parts, word)) for word in KIND_WORDS}
-        | {CLAIMS: claims}
-    )
+    return parts
 
 
 def _load_header(

@@ -198,7 +198,7 @@ class FunctionProcess:
     ) -> None:
         """Check that rows are finite, not negative, and sum to 1."""
         for text, values in zip(texts, rows, strict=True):
-            if problem := _find_row_problem(values):
+            if problem := find_row_problem(values):
                 shown = ", ".join(f"{value:.4g}" for value in values[:6])
                 shown += ", …" * (len(values) > 6)  # noqa: PLR2004 - enough to see
                 self._refuse(part, f"{noun} {problem}: {shown}, of {quote_text(text)}")
@@ -278,8 +278,15 @@ class FunctionProcess:
         raise ConfigError(f"{where}: {name}{problem[:TEXT_LIMIT]}")
 
 
-def _find_row_problem(values: Array) -> str:
-    """Find why numbers are no probabilities that sum to 1, "" if they are."""
+def find_row_problem(values: Array) -> str:
+    """Find why numbers are no probabilities that sum to 1.
+
+    Args:
+        values: Numbers (labels,).
+
+    Returns:
+        What they are instead, to follow a noun in the plural; "" if they are.
+    """
     if not np.isfinite(values).all():
         return "are not all finite"
     if values.min() < -TOLERANCE or values.max() > 1 + TOLERANCE:

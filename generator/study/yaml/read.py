@@ -91,7 +91,6 @@ def read_yaml(
     Raises:
         ConfigError: The file cannot be read to its end as one mapping.
     """
-    source = YamlSource(name, {})
     text = decode_yaml(read_limited_file(path, name, limits.size), name)
     key = (
         hash_parts("yaml", compute_program_key(), asdict(limits), text) if kept else ""
@@ -99,6 +98,24 @@ def read_yaml(
     if kept and (known := kept.recall(key, lambda data: restore_source(name, data))):
         known.text = text
         return known
+    source = parse_yaml(text, name, limits)
+    if kept and not source.problems:
+        kept.put(key, encode_source(source))
+    return source
+
+
+def parse_yaml(text: str, name: str, limits: FileLimits = LIMITS) -> YamlSource:
+    """Return YAML text as data with places.
+
+    Args:
+        text: The text.
+        name: Its name in messages.
+        limits: How large it may be.
+
+    Raises:
+        ConfigError: The text cannot be read to its end as one mapping.
+    """
+    source = YamlSource(name, {})
     source.text = text
     # Slow to import, and not needed for what was read before.
     from generator.study.yaml.parser import TreeBuilder, parse_events  # noqa: PLC0415
@@ -112,6 +129,4 @@ def read_yaml(
         edit = stopped.edit and source.make_edit(*stopped.edit)
         source.problems.append(Problem(stopped.place, shown, edit))
         raise source.make_error() from None
-    if kept and not source.problems:
-        kept.put(key, encode_source(source))
     return source
