@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from itertools import groupby
 from pathlib import Path
-from posixpath import dirname
+from posixpath import basename, dirname, split
 
 from generator.core.errors import StudyError
-from generator.core.files import digest
+from generator.core.files import OpenFolder, digest, open_folder, open_regular_file
 from generator.site.content import CacheMissError, FileSource, SiteFiles
-from generator.site.ownership import has_hash, read_manifest
+from generator.site.ownership import hash_open_file, read_manifest
 from generator.site.pages.post import Post
 from generator.site.pages.sitemap import DOMAIN
 
@@ -90,7 +91,7 @@ def size_warnings(files: SiteFiles) -> list[str]:
 def write_files(
     files: SiteFiles, into: Path, before: Path | None = None
 ) -> dict[str, str]:
-    """Write every file of a site into a folder.
+    """Write every file of a site into a folder, following no link below the one above.
 
     A file that the previous site holds with the same bytes is linked and not written,
     so that it need not be made durable again, nor read from anywhere else.
@@ -105,23 +106,33 @@ def write_files(
 
     Raises:
         CacheMissError: If a file is not there any more; nothing was written.
+        OSError: If the system refuses, or a part of a path became a link.
     """
     old = read_manifest(before) if before else None
     known = old.own if old else {}
     hashes: dict[str, str] = {}
     fresh: dict[str, bytes] = {}
+    same: dict[str, FileIdentity] = {}
     for path in sorted(files):
         hashes[path] = files[path].digest
-        same = known.get(path) == hashes[path]
-        if not same or not has_hash(f"{before}/{path}", hashes[path]):
+        listed = known.get(path) == hashes[path]
+        found = identify_file(f"{before}/{path}", hashes[path]) if listed else None
+        if found:
+            same[path] = found
+        else:
             fresh[path] = read_verified(files[path], hashes[path])
-    for folder in sorted({dirname(path) for path in files}):
-        (into / folder).mkdir(parents=True, exist_ok=True)
-    for path, name in hashes.items():
-        if path in fresh:
-            (into / path).write_bytes(fresh[path])
-        elif not try_hard_link(f"{before}/{path}", f"{into}/{path}"):
-            (into / path).write_bytes(read_verified(files[path], name))
+    for folder, paths in groupby(sorted(files, key=split), key=dirname):
+        with open_folder(into / folder, into.parent, make=True) as place:
+            for path in paths:
+                name, known_file = basename(path), same.get(path)
+                if known_file and link_file(
+                    f"{before}/{path}", place, name, known_file
+                ):
+                    continue
+                data = fresh.get(path)
+                if data is None:
+                    data = read_verified(files[path], hashes[path])
+                place.write_file(name, data, durable=False)
     return hashes
 
 
@@ -144,18 +155,51 @@ def read_verified(content: FileSource, name: str) -> bytes:
     return data
 
 
-def try_hard_link(old: str, target: str) -> bool:
-    """Make `target` a hard link to `old`, where the system allows it.
+FileIdentity = tuple[int, int, int, int]
+"""Device, inode, size and time of a file: where all are the same, so are its bytes."""
+
+
+def identify_file(path: str, name: str) -> FileIdentity | None:
+    """Return the identity of a file with this hash, None where there is no such file.
+
+    Args:
+        path: Path of the file.
+        name: The expected SHA-256, in hexadecimal.
+    """
+    try:
+        with open_regular_file(path) as file:
+            return (
+                _identify(os.fstat(file.fileno()))
+                if hash_open_file(file) == name
+                else None
+            )
+    except OSError:
+        return None
+
+
+def link_file(old: str, place: OpenFolder, name: str, expected: FileIdentity) -> bool:
+    """Make a hard link to a file in an open folder, where the system allows it.
 
     Args:
         old: The existing file.
-        target: The path to create.
+        place: The folder.
+        name: Name of the link.
+        expected: The identity of the existing file; if another one has its path by now,
+            no link is left to it.
 
     Returns:
         Whether the link was made.
     """
+    target, follow = place.find_place(name), os.link not in os.supports_follow_symlinks
     try:
-        os.link(old, target)
+        os.link(old, target, dst_dir_fd=place.handle, follow_symlinks=follow)
+        if _identify(place.read_status(name)) == expected:
+            return True
+        place.remove_file(name)
     except OSError:
         return False
-    return True
+    return False
+
+
+def _identify(status: os.stat_result) -> FileIdentity:
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns

@@ -13,6 +13,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
 
 from generator.core import files
@@ -51,7 +52,8 @@ def mark_folder(folder: Path, manifest: SiteManifest | None = None) -> None:
         manifest: What the folder holds, None while it is being built.
     """
     manifest = manifest or SiteManifest({}, {})
-    files.write(folder / MARKER, manifest.text().encode(), "the site")
+    data = manifest.text().encode()
+    files.write(folder / MARKER, data, "the site", folder.parent)
 
 
 def read_manifest(folder: Path) -> SiteManifest | None:
@@ -123,9 +125,18 @@ def hash_file(path: Path | str) -> str:
         OSError: If it cannot be read, or is a link or no file.
     """
     with files.open_regular_file(path) as file:
-        if os.fstat(file.fileno()).st_size <= SMALL:
-            return hashlib.sha256(file.read()).hexdigest()
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        return hash_open_file(file)
+
+
+def hash_open_file(file: BufferedReader) -> str:
+    """Compute the SHA-256 of an open file.
+
+    Args:
+        file: The file, at its beginning.
+    """
+    if os.fstat(file.fileno()).st_size <= SMALL:
+        return hashlib.sha256(file.read()).hexdigest()
+    return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def has_hash(path: Path | str, digest: str) -> bool:

@@ -13,22 +13,23 @@ which may have been taken back since, and a page that misses its index says so.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import errno
 import os
 import re
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from generator.core import files
+from generator.core.errors import ConfigError, IntegrityError, quote_text
 from generator.site.ownership import (
     SiteManifest,
     has_hash,
     hash_file,
-    list_paths,
+    list_entries,
     mark_folder,
     read_manifest,
     remove_own_folder,
@@ -67,6 +68,8 @@ class Staging:
         self.changed = False
         self.hashes: dict[str, str] = {}
         """Of files in `folder`, as far as whoever rendered them knows."""
+        self._made: tuple[int, int] | None = None
+        """Device and inode of `folder`, by which one in its place is told from it."""
 
     def begin(self) -> None:
         """Make an empty folder to render into.
@@ -79,22 +82,36 @@ class Staging:
             _recover(self)
         remove_own_folder(self.folder)
         self.folder.mkdir(parents=True)
+        self._made = _identify_folder(self.folder)
         mark_folder(self.folder)
 
     def finish(self) -> None:
-        """Put the rendered site in place, unless the current site equals it."""
-        own = {
-            path: self.hashes.get(path) or hash_file(self.folder / path)
-            for path in list_paths(self.folder)
-        }
+        """Put the rendered site in place, unless the current site equals it.
+
+        Raises:
+            IntegrityError: If something else has the folder's place, or is in it.
+        """
+        self._require_made(self.folder)
+        own = {}
+        for path, is_link in list_entries(self.folder):
+            if is_link:
+                raise _make_exchange_error(self.folder / path)
+            own[path] = self.hashes.get(path) or hash_file(self.folder / path)
         manifest = SiteManifest(own, self._keep_assets(own))
         mark_folder(self.folder, manifest)
         if self._is_current(manifest):
             remove_own_folder(self.folder)
             return
         _make_durable(self.folder)
+        self._require_made(self.folder)
         replace_folder(self.folder, self.site, self.previous)
+        self._require_made(self.site)
         self.changed = True
+
+    def _require_made(self, folder: Path) -> None:
+        """Raise unless a folder is the one that was made for this site."""
+        if _identify_folder(folder) != self._made:
+            raise _make_exchange_error(folder)
 
     def _keep_assets(self, own: dict[str, str]) -> dict[str, str]:
         """Copy the code and styles of the old site that its pages may still ask for."""
@@ -104,11 +121,14 @@ class Staging:
         assets = {p: d for p, d in old.own.items() if is_code(p, d)}
         if assets.items() <= own.items():  # nothing went away since: as it was
             assets = {p: d for p, d in old.kept.items() if is_code(p, d)}
-        kept = {path: d for path, d in assets.items() if path not in own}
-        kept = {p: d for p, d in kept.items() if has_hash(self.site / p, d)}
-        for path in kept:
-            (self.folder / path).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(self.site / path, self.folder / path)
+        kept = {}
+        for path, name in assets.items():
+            if path in own or not has_hash(self.site / path, name):
+                continue
+            data = files.read_regular_file(self.site / path)
+            if files.digest(data) == name:
+                files.write(self.folder / path, data, "the site", self.folder.parent)
+                kept[path] = name
         return kept
 
     def _is_current(self, manifest: SiteManifest) -> bool:
@@ -144,12 +164,29 @@ def stage_site(site: Path, project: Path) -> Iterator[Staging]:
             yield staging
             staging.finish()
         except Exception:
-            remove_own_folder(staging.folder)
+            with contextlib.suppress(ConfigError):  # something else has its place
+                remove_own_folder(staging.folder)
             raise
     except OSError as error:
         raise files.make_resource_error(
             error, staging.site, "writing the site"
         ) from error
+
+
+def _identify_folder(folder: Path) -> tuple[int, int] | None:
+    """Return the device and the inode of a path, None where there is nothing."""
+    try:
+        status = folder.lstat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def _make_exchange_error(path: Path) -> IntegrityError:
+    return IntegrityError(
+        f"{quote_text(path, 200)}: was exchanged while the site was being written; see "
+        "what else changes this project, and run the same command again"
+    )
 
 
 def replace_folder(new: Path, place: Path, old: Path) -> None:

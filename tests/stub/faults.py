@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -51,7 +52,8 @@ def watch_reading() -> Callable[[], int]:
             return
         count += 1
         if count == int(number):
-            os.rename(place, f"{place}-aside")  # noqa: PTH104 - within a hook
+            with contextlib.suppress(FileNotFoundError):
+                os.rename(place, f"{place}-aside")  # noqa: PTH104 - within a hook
             os.symlink(target, place)  # noqa: PTH211 - same
 
     sys.addaudithook(hook)

@@ -1,7 +1,8 @@
-"""A folder of a study that becomes a link while a build runs.
+"""A folder of a project that becomes a link while a build runs.
 
 What was read behind it is somebody else's, and a site without a study that belongs to
-it is wrong: the build ends with its reason, and the site before stays.
+it is wrong: the build ends with its reason, and the site before stays. Where the site
+is written, nothing behind a link changes.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from tests.stub.conftest import Done, Stub
 from tests.stub.project import tree, write_study
 
 STUDY = "studies/2024-01-01-first"
-FOLDERS = {"artifacts": f"{STUDY}/artifacts", "study": STUDY}
+FOLDERS = {"artifacts": f"{STUDY}/artifacts", "study": STUDY, "next": "site.next"}
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +38,7 @@ def foreign(stub: Stub, tmp_path_factory: pytest.TempPathFactory) -> Path:
     project = tmp_path_factory.mktemp("foreign") / "project"
     write_study(project, "first", epochs=3)
     stub(project, STUB_PAGES="1")
+    shutil.copytree(project / "site", project / "site.next")
     return project
 
 
@@ -76,7 +78,8 @@ class Swaps:
             return f"event {number}: status {done.returncode}: {done.stderr}"
         if site != self.before:
             return f"event {number}: the site before is gone"
-        return "" if "first" in done.stderr else f"event {number}: {done.stderr}"
+        named = "site" if self.place == FOLDERS["next"] else "first"
+        return "" if named in done.stderr else f"event {number}: {done.stderr}"
 
 
 @pytest.fixture(params=sorted(FOLDERS))
@@ -119,3 +122,19 @@ def test_without_the_guards_it_is_left_out(
     lenient = {"STUB_LENIENT": "1", "STUB_UNGUARDED": "1"}
     numbers = choose_events(swaps, 40)
     assert any("another site" in swaps.find_mistake(n, **lenient) for n in numbers)
+
+
+@pytest.mark.slow(20)
+def test_a_writer_that_follows_changes_what_is_behind(
+    stub: Stub, ready: Path, foreign: Path, tmp_path: Path
+) -> None:
+    """The control: where folders are opened through links, another project changes."""
+    swaps = Swaps(stub, ready, foreign, tmp_path, "next")
+    kept = Path(shutil.copytree(foreign, tmp_path / "kept"))
+    found = [
+        swaps.find_mistake(number, STUB_FOLLOWING="1")
+        for number in choose_events(swaps, 12)
+    ]
+    shutil.rmtree(foreign)
+    shutil.copytree(kept, foreign)
+    assert any("changed what is behind" in mistake for mistake in found)
