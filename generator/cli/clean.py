@@ -109,11 +109,11 @@ def _iterate_candidates(project: Path) -> Iterator[Path]:
         for path in sorted(folder.glob(f"{TEMPORARY}*")):
             yield path
         for path in sorted(folder.glob("*.json")):
-            if not path.is_symlink() and _is_artifact(path):
+            if path.is_file() and not path.is_symlink() and _is_artifact(path):
                 yield path
                 yield path.with_suffix(".npz")
 
 
 def _is_artifact(path: Path) -> bool:
-    with path.open("rb") as file:
+    with files.open_regular_file(path) as file:
         return FIRST_LINE.match(file.readline(100)) is not None

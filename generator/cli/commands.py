@@ -15,6 +15,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from posixpath import dirname
 
 import click
 
@@ -43,11 +44,12 @@ from generator.collect.pipeline import Collection, CollectReport, Workspace
 from generator.collect.timings import Timings
 from generator.collect.verification import verify_study
 from generator.core import files
+from generator.core.brought_cache import CACHE
 from generator.core.errors import ConfigError, IntegrityError, quote_text
 from generator.core.forecast import Duration, PlannedTask, add_durations
 from generator.core.invocation import format_command
 from generator.core.spec import LINE_LIMIT
-from generator.corpora.download import fetch_dataset
+from generator.corpora.download import DATASETS, fetch_dataset
 from generator.site import fingerprint
 from generator.site.swap import stage_site
 from generator.study.freshness import (
@@ -506,6 +508,18 @@ def _list_states(job: Job, status: StudyStatus) -> set[str]:
     return {name for name, is_so in states.items() if is_so}
 
 
+def list_data_folders(names: Sequence[str]) -> list[str]:
+    """Return the folders that datasets come into, from the project's folder on.
+
+    Args:
+        names: Names of the datasets; those that are not known have none.
+    """
+    paths = [
+        file.path for name in names if name in DATASETS for file in DATASETS[name].files
+    ]
+    return sorted({f"{CACHE}/data/{dirname(path)}" for path in paths if dirname(path)})
+
+
 def fetch(job: Job, names: Sequence[str]) -> None:
     """Download datasets into the data folder.
 
@@ -513,6 +527,8 @@ def fetch(job: Job, names: Sequence[str]) -> None:
         job: The run with its options.
         names: Names of the datasets.
     """
+    if not job.data:
+        files.require_plain_folders(job.root, list_data_folders(names))
     for name in names:
         bar = DownloadBar(quiet=job.quiet)
         for path in fetch_dataset(name, job.data_folder, bar):

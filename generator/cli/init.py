@@ -192,7 +192,7 @@ def write_blog(folder: Path, day: dt.date, tool: ToolSource) -> None:
     try:
         shutil.rmtree(temporary, ignore_errors=True)
         for name, content in iterate_files(folder.name, day, tool):
-            files.write(temporary / name, content, "blog")
+            files.write(temporary / name, content, "blog", base)
         write_schema(temporary)
         if base is folder:
             move_into(temporary, folder)

@@ -306,12 +306,7 @@ class OpenFolder:
                 file.flush()
                 os.fsync(file.fileno())
         self.set_folder_aside(name)
-        os.replace(
-            temporary,
-            self.find_place(name),
-            src_dir_fd=self.handle,
-            dst_dir_fd=self.handle,
-        )
+        self.move_file(f"{TEMPORARY}{name}", name)
         if durable and self.handle is not None:
             os.fsync(self.handle)
 
@@ -339,6 +334,20 @@ class OpenFolder:
             dst_dir_fd=self.handle,
         )
         return True
+
+    def move_file(self, name: str, target: str) -> None:
+        """Give what has a name another one, in the place of what has that.
+
+        Args:
+            name: The name.
+            target: The new name.
+        """
+        os.replace(
+            self.find_place(name),
+            self.find_place(target),
+            src_dir_fd=self.handle,
+            dst_dir_fd=self.handle,
+        )
 
     def remove_file(self, name: str) -> None:
         """Remove a file or a link, if there is one.

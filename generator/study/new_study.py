@@ -409,7 +409,7 @@ def _place_folder(
         if temporary.is_dir() and not temporary.is_symlink():
             shutil.rmtree(temporary)
         for name, text in contents.items():
-            files.write(temporary / name, text.encode(), "study")
+            files.write(temporary / name, text.encode(), "study", folder.parent)
         for name, path in beside.items():
             target = temporary / name
             target.parent.mkdir(parents=True, exist_ok=True)

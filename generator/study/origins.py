@@ -238,5 +238,7 @@ def write_verification(study: Study, verification: Verification) -> Path:
     """
     path = study.folder / VERIFICATION
     content: Mapping[str, Any] = encode_value(verification, Verification, {})
-    files.write(path, seal_content({"format": FORMAT}, content), "a verification")
+    data = seal_content({"format": FORMAT}, content)
+    project = files.find_project_of(path, files.ARTIFACT_DEPTH - 1)
+    files.write(path, data, "a verification", project)
     return path

@@ -38,15 +38,17 @@ def write_schema(project: Path) -> tuple[Path, ...]:
         The files written.
 
     Raises:
+        ConfigError: That folder is a link or no folder.
         ResourceError: The system refuses.
     """
+    files.require_plain_folders(project, (STUDIES, f"{STUDIES}/{FOLDER}"))
     folder = project / STUDIES / FOLDER
     schemas = {"study": make_study_schema(), "site": _make_schema(SiteSettings)}
     paths = []
     for name, schema in schemas.items():
         text = json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
         paths.append(folder / f"{name}.schema.json")
-        files.write(paths[-1], text.encode(), "schema")
+        files.write(paths[-1], text.encode(), "schema", project)
     return tuple(paths)
 
 

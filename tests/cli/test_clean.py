@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -120,3 +121,15 @@ def test_without_git_nothing_of_a_repository_goes(
     monkeypatch.setenv("PATH", "")
     with pytest.raises(ConfigError, match="git cannot say"):
         clean.find_artifact_files(project)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names")
+def test_what_is_no_file_is_no_artifact(project: Path) -> None:
+    """A pipe is not waited for, and a folder or a link by an artifact's name stays."""
+    before = clean.find_artifact_files(project)
+    folder = project / "studies" / "2024-01-01-a" / "artifacts"
+    os.mkfifo(folder / "pipe.json")
+    (folder / "folder.json").mkdir()
+    (folder / "link.json").symlink_to(folder / "one.json")
+    os.mkfifo(folder / "one.npz")
+    assert clean.find_artifact_files(project) == before

@@ -172,11 +172,11 @@ def test_a_failure_leaves_nothing(
         folder.mkdir()
     write, calls = module.files.write, [0]
 
-    def fail(path: Path, data: bytes, what: str = "file") -> None:
+    def fail(path: Path, data: bytes, what: str, within: Path) -> None:
         calls[0] += 1
         if calls[0] > after:
             raise OSError(28, "No space left on device", str(path))
-        write(path, data, what)
+        write(path, data, what, within)
 
     monkeypatch.setattr(module.files, "write", fail)
     with pytest.raises((ResourceError, OSError)):

@@ -18,9 +18,10 @@ from typing import Any
 import pytest
 
 from generator.artifacts import SCHEMA
+from generator.cli import commands
 from generator.cli.job import CACHE_FOLDERS, Job
 from generator.cli.publish.derivation import find_released
-from generator.core.errors import IntegrityError
+from generator.core.errors import ConfigError, IntegrityError
 from generator.core.files import require_plain_folders
 from tests.artifacts.test_store import resealed
 from tests.stub.conftest import Stub
@@ -331,6 +332,29 @@ def test_a_folder_of_corpora_that_is_not_used_is_not_judged(
     stub(built, "build", "--data", str(tmp_path / "data"))
     assert ".cache/data: is a link" in stub(built, "build", status=2).stderr
     assert treehash(outside) == before
+
+
+def test_a_download_goes_behind_no_link(
+    built: Path, outside: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder of a dataset that came as a link is refused before anything is asked.
+
+    The controls: without the link, and with `--data`, it is asked for.
+    """
+    asked: list[Path] = []
+    monkeypatch.setattr(
+        commands, "fetch_dataset", lambda _n, data, _b: asked.append(data) or ()
+    )
+    clear(built / ".cache" / "data")
+    (built / ".cache" / "data").mkdir()
+    (built / ".cache" / "data" / "sst").symlink_to(outside)
+    with pytest.raises(ConfigError, match=r"\.cache/data/sst: is a link"):
+        commands.fetch(Job(project=str(built)), ["sst"])
+    assert asked == []
+    commands.fetch(Job(project=str(built), data=str(outside)), ["sst"])
+    (built / ".cache" / "data" / "sst").unlink()
+    commands.fetch(Job(project=str(built)), ["sst"])
+    assert asked == [outside, built / ".cache" / "data"]
 
 
 def change_head(**fields: Any) -> Maker:

@@ -176,12 +176,12 @@ def test_a_failed_write_leaves_no_study(
     """One file that cannot be written leaves no study, and the next try works."""
     write = files.write
 
-    def fails(path: Path, data: bytes, what: str = "file") -> None:
+    def fails(path: Path, data: bytes, what: str, within: Path) -> None:
         if path.name == "index.md":
             raise files.make_resource_error(
                 OSError(28, os.strerror(28)), path, f"writing {what}"
             )
-        write(path, data, what)
+        write(path, data, what, within)
 
     monkeypatch.setattr(files, "write", fails)
     with pytest.raises(ResourceError, match="no space left"):
@@ -199,3 +199,17 @@ def test_the_same_words_give_the_same_bytes(tmp_path: Path) -> None:
         write_new_study(tmp_path / name, "x", date=DAY, tags=["t"])
         trees.append(tree(tmp_path / name))
     assert trees[0] == trees[1]
+
+
+def test_nothing_is_written_behind_a_planted_name(tmp_path: Path) -> None:
+    """A link under the name of the folder under way is refused, and not followed."""
+    outside = tmp_path / "outside"
+    (tmp_path / "project" / "studies").mkdir(parents=True)
+    outside.mkdir()
+    planted = tmp_path / "project" / "studies" / ".tmp-2024-02-29-a"
+    planted.symlink_to(outside)
+    with pytest.raises(ResourceError, match=r"\.tmp-2024-02-29-a is a link"):
+        write_new_study(tmp_path / "project", "A", date=DAY)
+    assert tree(outside) == {}
+    planted.unlink()
+    assert write_new_study(tmp_path / "project", "A", date=DAY).is_dir()

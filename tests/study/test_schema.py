@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from generator.core.errors import ConfigError
 from generator.methods import METHODS
 from generator.study.class_tables import ClassTables
 from generator.study.new_study import write_new_study
@@ -109,3 +110,23 @@ def test_the_same_tables_give_the_same_bytes(tmp_path: Path) -> None:
     checker = jsonschema.Draft202012Validator(site)
     assert checker.is_valid({"title": "T"})
     assert not checker.is_valid({"titel": "T"})
+
+
+def test_schemas_are_not_written_behind_a_link(tmp_path: Path) -> None:
+    """A folder that git brought as a link is refused, and what is there stays.
+
+    The control: in a folder of the project the same file is replaced.
+    """
+    outside = tmp_path / "outside"
+    (tmp_path / "project" / "studies").mkdir(parents=True)
+    outside.mkdir()
+    (outside / "study.schema.json").write_text("somebody else's")
+    folder = tmp_path / "project" / "studies" / "schema"
+    folder.symlink_to(outside)
+    with pytest.raises(ConfigError, match=r"studies/schema: is a link.*remove it"):
+        write_schema(tmp_path / "project")
+    assert (outside / "study.schema.json").read_text() == "somebody else's"
+    folder.unlink()
+    outside.rename(folder)
+    write_schema(tmp_path / "project")
+    assert (folder / "study.schema.json").read_text() != "somebody else's"

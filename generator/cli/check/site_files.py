@@ -81,6 +81,8 @@ class SiteFolder:
         return Finding(f"{self.name}/{path}", line, kind, text, fix)
 
 
+FILE_LIMIT = 50_000_000
+"""Bytes of the largest file that hosts take."""
 SiteCheck = Callable[[SiteFolder], Iterator[Finding]]
 
 
@@ -115,12 +117,12 @@ def read_site(
         begin: Is told the path of each page before it is parsed.
 
     Returns:
-        The site with its pages parsed.
+        The site with its pages parsed, those left out that no host takes.
     """
     sizes = list_sizes(folder)
     pages: dict[str, SitePage] = {}
     for path in sizes:
-        if path.endswith(".html"):
+        if path.endswith(".html") and sizes[path] <= FILE_LIMIT:
             begin(path)
             pages[path] = parse_page(
                 path, (folder / path).read_text("utf-8", "replace")

@@ -89,7 +89,8 @@ def report_site(order: SiteOrder) -> SiteReport:
         IntegrityError: If it takes more time or memory than a site of its size may.
     """
     sizes = list_sizes(order.folder)
-    size = sum(sizes[path] for path in sizes if path.endswith(TEXTS))
+    texts = [sizes[path] for path in sizes if path.endswith(TEXTS)]
+    size = min(sum(texts), size_limits.MOST)  # no host takes more
     seconds = SECONDS + SECONDS_PER_MEGABYTE * size / 1e6
     memory = MEMORY_LIMIT + MEMORY_PER_BYTE * size
     worker = WorkerProcess(send_report, memory, order)

@@ -11,11 +11,10 @@ from itertools import chain
 
 from generator.cli.check.finding import Finding
 from generator.cli.check.links import resolve_link
-from generator.cli.check.site_files import SiteFolder, SitePage
+from generator.cli.check.site_files import FILE_LIMIT, SiteFolder, SitePage
 
 PAGE = 300_000
 SCRIPT = 60_000
-FILE = 50_000_000
 SITE = 500_000_000
 MOST = 900_000_000
 
@@ -83,8 +82,10 @@ def check_sizes(site: SiteFolder) -> Iterator[Finding]:
         site: The site.
     """
     for path, size in site.sizes.items():
-        if size > FILE:
-            text = f"has {size / 1e6:.0f} MB; hosts take {FILE / 1e6:.0f} MB a file"
+        if size > FILE_LIMIT:
+            text = (
+                f"has {size / 1e6:.0f} MB; hosts take {FILE_LIMIT / 1e6:.0f} MB a file"
+            )
             yield site.make_finding(path, "sizes", text, "keep less of the artifact")
     total = sum(site.sizes.values())
     if total > SITE:

@@ -15,6 +15,7 @@ snapshots and seconds so far.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import math
@@ -65,18 +66,16 @@ def save_checkpoint(folder: Path, identity: str, checkpoint: Checkpoint) -> None
     Raises:
         ResourceError: A file cannot be written or moved.
     """
-    newest = folder / NEWEST
     data = encode_checkpoint(identity, checkpoint)
-    if os.path.lexists(newest):
-        try:
-            newest.replace(folder / PREVIOUS)
-        except OSError as error:
-            raise files.make_resource_error(
-                error, newest, "writing a checkpoint"
-            ) from error
-    files.write(
-        newest, data, "a checkpoint", files.find_project_of(folder, files.MODEL_DEPTH)
-    )
+    project = files.find_project_of(folder, files.MODEL_DEPTH)
+    try:
+        with files.open_folder(folder, project, make=True) as place:
+            with contextlib.suppress(FileNotFoundError):  # the first one
+                place.move_file(NEWEST, PREVIOUS)
+            place.write_file(NEWEST, data)
+    except OSError as error:
+        path = folder / NEWEST
+        raise files.make_resource_error(error, path, "writing a checkpoint") from error
 
 
 def load_checkpoint(
@@ -122,8 +121,9 @@ def remove_checkpoints(folder: Path) -> None:
     Raises:
         ResourceError: A file cannot be removed.
     """
+    project = files.find_project_of(folder, files.MODEL_DEPTH)
     for name in (NEWEST, PREVIOUS):
-        files.remove(folder / name)
+        files.remove(folder / name, project)
 
 
 def encode_checkpoint(identity: str, checkpoint: Checkpoint) -> bytes:

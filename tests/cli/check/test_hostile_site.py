@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.cli.check import site_report
+from generator.cli.check import site_files, site_report
 from generator.cli.check.site_files import SiteFolder, read_site
 from generator.cli.check.site_report import CHECKS, SiteOrder, report_site
 from generator.core.errors import IntegrityError
@@ -80,3 +80,22 @@ def test_a_page_is_named_before_it_is_read(tmp_path: Path) -> None:
     site(tmp_path)
     read_site(tmp_path / "site", "", begin=begun.append)
     assert begun == ["index.html", "a/index.html"]
+
+
+def test_a_page_that_no_host_takes_is_not_parsed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a file of terabytes its size is told, and no time and memory is given for it.
+
+    The control: as large a page as hosts take is parsed.
+    """
+    found = site(tmp_path, index_html=page("<p>x</p>"), b_html=page("<p>x</p>"))
+    with (found.folder / "b.html").open("r+b") as file:
+        file.truncate(10**12)
+    report = report_site(order(found))
+    assert report.pages == len(found.pages) - 1
+    assert any("hosts take 50 MB" in one.text for one in report.findings)
+    with (found.folder / "b.html").open("r+b") as file:
+        file.truncate(10_000)
+    monkeypatch.setattr(site_files, "FILE_LIMIT", 10_000)
+    assert read_site(found.folder, "").pages.keys() == found.pages.keys()

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from generator.core import files
-from generator.core.errors import IntegrityError
+from generator.core.errors import IntegrityError, ResourceError
 from generator.core.progress import QuietProgress
 from generator.networks.training import checkpoint
 from generator.networks.training.checkpoint import NEWEST, PREVIOUS, Checkpoint
@@ -236,3 +236,25 @@ def test_the_hostile_ones_differ_from_a_good_one() -> None:
     head = json.dumps(header, sort_keys=True).encode()
     data = len(head).to_bytes(8, "little") + head + body
     assert checkpoint.decode_checkpoint(data, "us", SHAPES).step == 3
+
+
+def test_no_checkpoint_is_moved_behind_a_link(tmp_path: Path) -> None:
+    """Where a model's folder became a link, another project keeps its checkpoints.
+
+    The control: by its own path the same folder gets the new one.
+    """
+    models = tmp_path / "project" / ".cache" / "models"
+    other = tmp_path / "other" / ".cache" / "models" / "key"
+    models.mkdir(parents=True)
+    other.mkdir(parents=True)
+    checkpoint.save_checkpoint(other, "them", state(1))
+    before = (other / NEWEST).read_bytes()
+    (models / "key").symlink_to(other)
+    with pytest.raises(ResourceError, match="is a link"):
+        checkpoint.save_checkpoint(models / "key", "us", state(2))
+    with pytest.raises(ResourceError, match="is a link"):
+        checkpoint.remove_checkpoints(models / "key")
+    assert {path.name for path in other.iterdir()} == {NEWEST}
+    assert (other / NEWEST).read_bytes() == before
+    checkpoint.save_checkpoint(other, "us", state(2))
+    assert (other / PREVIOUS).read_bytes() == before
