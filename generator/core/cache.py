@@ -36,6 +36,7 @@ from generator.core.files import (
     find_kind,
     hash_parts,
     open_folder,
+    open_regular_file,
     walk_files,
 )
 from generator.core.own_files import list_own_templates
@@ -407,5 +408,5 @@ def hash_source_file(path: Path | str) -> str:
 @lru_cache(maxsize=16384)
 def _hash_unchanged_file(path: str, *_state: int) -> str:
     """Return the SHA-256 of a file; its inode, size and time show any change."""
-    with Path(path).open("rb") as file:
+    with open_regular_file(path, follow=True) as file:  # nothing that it would wait for
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -77,7 +77,8 @@ def _combine_flags(*names: str) -> int:
     return flags
 
 
-_SAFE = _combine_flags("O_NOFOLLOW", "O_CLOEXEC", "O_NOCTTY", "O_BINARY")
+_NO_LINK = _combine_flags("O_NOFOLLOW")
+_SAFE = _NO_LINK | _combine_flags("O_CLOEXEC", "O_NOCTTY", "O_BINARY")
 _READING = _SAFE | _combine_flags("O_RDONLY", "O_NONBLOCK")
 _WRITING = _SAFE | _combine_flags("O_WRONLY", "O_CREAT", "O_EXCL")
 _FOLDER = _combine_flags("O_RDONLY", "O_DIRECTORY", "O_CLOEXEC")
@@ -179,12 +180,15 @@ def _refuse_kind(place: object, mode: int) -> OSError:
     return OSError(errno.EINVAL, f"{place} is {words}", str(place))
 
 
-def open_regular_file(path: Path | str, folder: int | None = None) -> BufferedReader:
+def open_regular_file(
+    path: Path | str, folder: int | None = None, *, follow: bool = False
+) -> BufferedReader:
     """Open a file for reading that is one: no link, no folder, FIFO, socket or device.
 
     Args:
         path: The file.
         folder: Descriptor of the folder that `path` is relative to, None for none.
+        follow: Whether it may be a link to a file.
 
     Returns:
         The open file.
@@ -194,10 +198,11 @@ def open_regular_file(path: Path | str, folder: int | None = None) -> BufferedRe
             what it is.
     """
     try:
-        mode = os.stat(path, dir_fd=folder, follow_symlinks=False).st_mode
+        mode = os.stat(path, dir_fd=folder, follow_symlinks=follow).st_mode
         if not stat.S_ISREG(mode):
             raise _refuse_kind(Path(path).name, mode)
-        handle = os.open(path, _READING, dir_fd=folder)
+        flags = _READING & ~_NO_LINK if follow else _READING
+        handle = os.open(path, flags, dir_fd=folder)
     except OSError as error:
         error.filename = error.filename or str(path)
         raise

@@ -12,7 +12,7 @@ import stat
 from pathlib import Path
 
 from generator.core.errors import ConfigError, quote_text
-from generator.core.files import find_kind
+from generator.core.files import find_kind, open_folder
 from generator.core.package_data import find_package_path
 
 TEMPLATES = "templates"
@@ -38,6 +38,27 @@ def list_own_templates(project: Path) -> tuple[str, ...]:
     """
     folder = project / TEMPLATES
     return () if folder == find_package_path(TEMPLATES) else list_own_files(folder)
+
+
+def read_own_template(project: Path, name: str) -> bytes:
+    """Return the content of one of a project's own templates, following no link.
+
+    Args:
+        project: Folder of the project.
+        name: Its path below `templates/`.
+
+    Raises:
+        ConfigError: It is no file any more, or a part of its path is a link.
+    """
+    path = project / TEMPLATES / name
+    try:
+        with (
+            open_folder(path.parent, project) as folder,
+            folder.open_file(path.name) as file,
+        ):
+            return file.read()
+    except OSError as error:
+        raise _refuse(f"{TEMPLATES}/{name}", str(error.strerror)) from error
 
 
 def list_own_files(folder: Path) -> tuple[str, ...]:

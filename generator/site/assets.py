@@ -23,8 +23,8 @@ from pathlib import Path
 
 from generator.core.errors import ConfigError, IntegrityError, quote_text
 from generator.core.files import digest
-from generator.core.own_files import list_own_templates
-from generator.site.templates import SHIPPED, find_template_file, style_name
+from generator.core.own_files import list_own_templates, read_own_template
+from generator.site.templates import SHIPPED, style_name
 
 STYLES = ("style.css", "prose.css", "figures.css", "ramps.css")
 LISTS = "lists.css"
@@ -282,7 +282,9 @@ def read_shipped(project: Path, name: str) -> bytes:
     Raises:
         IntegrityError: If no such file exists.
     """
-    path = find_template_file(project, name)
+    if name in list_own_templates(project):
+        return read_own_template(project, name).replace(b"\r\n", b"\n")
+    path = SHIPPED / name
     if path.is_file():
         return path.read_bytes().replace(b"\r\n", b"\n")
     raise IntegrityError(f"templates/{name}: is missing; install again")

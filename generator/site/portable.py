@@ -16,7 +16,8 @@ from pathlib import Path
 from slugify import slugify
 
 from generator.core import files
-from generator.core.errors import ConfigError, quote_text
+from generator.core.errors import ConfigError, IntegrityError, quote_text
+from generator.core.invocation import format_command
 from generator.site import ownership
 
 DATE = (1980, 1, 1, 0, 0, 0)
@@ -52,6 +53,7 @@ def write_archive(site: Path, title: str, address: str = "") -> Path:
 
     Raises:
         ConfigError: If something else has its place.
+        IntegrityError: If a file of the site is not the one that was built.
         ResourceError: If the system refuses a file operation.
     """
     target = archive_path(site)
@@ -74,6 +76,8 @@ def write_archive(site: Path, title: str, address: str = "") -> Path:
         raise files.make_resource_error(
             error, target, "writing the archive of the site"
         ) from error
+    finally:
+        temporary.unlink(missing_ok=True)
     return target
 
 
@@ -103,6 +107,12 @@ def _members(site: Path, title: str, address: str) -> Iterator[tuple[str, bytes]
         text += f"\nPublished at {address}\n"
     yield "README.txt", text.encode()
     manifest = ownership.read_manifest(site)
-    for path in sorted(manifest.own if manifest else ()):
+    for path, name in sorted(manifest.own.items() if manifest else ()):
         if path not in LEFT_OUT and path != "README.txt":
-            yield path, (site / path).read_bytes()
+            data = files.read_regular_file(site / path)
+            if files.digest(data) != name:
+                raise IntegrityError(
+                    f"{quote_text(site / path, 200)}: was changed since it was built; "
+                    f"run: {format_command('build --portable')}"
+                )
+            yield path, data

@@ -21,7 +21,11 @@ from generator.core.cache import find_displayed_command
 from generator.core.direction import isolate_text, text_direction
 from generator.core.errors import FigureError, quote_text, suggest_nearest
 from generator.core.markup import trust_html
-from generator.core.own_files import list_own_templates
+from generator.core.own_files import (
+    TEMPLATES,
+    list_own_templates,
+    read_own_template,
+)
 from generator.core.package_data import find_package_path
 from generator.site.sandbox import (
     FILTERS,
@@ -36,20 +40,6 @@ TEMPLATE_LIMIT = 100_000
 """Characters of a project's own template."""
 PAGE_LIMIT = 5_000_000
 """Characters of a page, or of a figure on it, where a project brings templates."""
-
-
-def find_template_file(project: Path, name: str) -> Path:
-    """Return the path of a template or static file, the project's own if it has one.
-
-    Args:
-        project: The project's folder.
-        name: Path below `templates/`; the file need not be there.
-
-    Raises:
-        ConfigError: If the project's templates are links, no plain files or too large.
-    """
-    own = name in list_own_templates(project)
-    return (project / "templates" if own else SHIPPED) / name
 
 
 def style_name(kind: str) -> str:
@@ -175,7 +165,7 @@ class OwnTemplates(jinja2.BaseLoader):
     """
 
     def __init__(self, project: Path) -> None:
-        self.folder = project / "templates"
+        self.project = project
         self.names = list_own_templates(project)
 
     def get_source(
@@ -194,8 +184,7 @@ class OwnTemplates(jinja2.BaseLoader):
         del environment
         if template not in self.names:
             raise jinja2.TemplateNotFound(template)
-        path = self.folder / template
-        data = path.read_bytes()
+        data = read_own_template(self.project, template)
         try:
             text = data.decode("utf-8")
         except UnicodeDecodeError as error:
@@ -205,7 +194,7 @@ class OwnTemplates(jinja2.BaseLoader):
         if len(text) > TEMPLATE_LIMIT:
             problem = f"a template may have {TEMPLATE_LIMIT:,} characters; divide it"
             raise jinja2.TemplateSyntaxError(problem, 1, template)
-        return text, str(path), None
+        return text, str(self.project / TEMPLATES / template), None
 
 
 def build_environment(project: Path) -> jinja2.Environment:

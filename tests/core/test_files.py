@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.core import files
+from generator.core import cache, files
 from generator.core.errors import ConfigError, ResourceError
 from tests.stub.project import tree
 
@@ -192,7 +192,7 @@ def test_every_folder_that_is_none_is_named(project: Path) -> None:
 BOUND = """
 import sys
 from pathlib import Path
-from generator.core import files
+from generator.core import cache, files
 if sys.argv[2:]:
     files.find_mounts = lambda _folder: []
 try:
@@ -224,3 +224,18 @@ def test_what_is_mounted_is_not_deleted(project: Path, careless: bool) -> None:
     assert work.exists() != careless, done
     assert careless or (project / "a" / "x").exists()
     assert careless or "b c is a mount point" in done.stdout
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names")
+def test_a_hash_waits_for_no_pipe(tmp_path: Path) -> None:
+    """Nor for one that took a file's place after its status was read.
+
+    The control: the hash of a file is had, by a link to it too.
+    """
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="pipe is a FIFO"):
+        cache._hash_unchanged_file(str(tmp_path / "pipe"), 0)
+    (tmp_path / "file").write_bytes(b"x")
+    (tmp_path / "link").symlink_to("file")
+    for name in ("file", "link"):
+        assert cache.hash_source_file(tmp_path / name) == files.digest(b"x")

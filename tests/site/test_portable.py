@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from generator.cli import clean
-from generator.core.errors import ConfigError
+from generator.core.errors import ConfigError, IntegrityError
 from generator.site.ownership import SiteManifest, hash_file, list_paths, mark_folder
 from generator.site.portable import is_own_archive, write_archive
 from tests.stub.project import REPOSITORY, environment
@@ -76,6 +76,8 @@ def test_the_same_site_gives_the_same_bytes(site: Path) -> None:
         os.utime(site / path, (1, 1))
     assert write_archive(site, "x").read_bytes() == first
     (site / "index.html").write_text("other")
+    own = {path: hash_file(site / path) for path in list_paths(site)}
+    mark_folder(site, SiteManifest(own, {}))
     assert write_archive(site, "x").read_bytes() != first
 
 
@@ -104,7 +106,7 @@ def test_clean_takes_it_along(site: Path) -> None:
     (project / "studies").mkdir()
     write_archive(site, "x")
     assert site.with_name("site.zip") in list(clean.clean_site(Path("site"), project))
-    assert not site.with_name("site.zip").exists()
+    assert [path.name for path in site.parent.iterdir()] == ["site"]
     site.with_name("site.zip").write_text("mine")
     list(clean.clean_site(Path("site"), project))
     assert site.with_name("site.zip").read_text() == "mine"
@@ -126,3 +128,11 @@ def test_the_command_writes_it(tmp_path: Path) -> None:
         page = archive.read("tiny/index.html")
     assert page == (tmp_path / "site" / "index.html").read_bytes()
     assert not list(tmp_path.glob(".tmp-*"))
+
+
+def test_a_page_that_was_exchanged_is_not_packed(site: Path) -> None:
+    """What is no page of the build any more is an error, and no archive is left."""
+    (site / "a" / "index.html").write_text("somebody else's")
+    with pytest.raises(IntegrityError, match=r"a/index\.html.*changed since.*build"):
+        write_archive(site, "x")
+    assert not site.with_name("site.zip").exists()

@@ -7,7 +7,8 @@ from pathlib import Path
 import jinja2
 import pytest
 
-from generator.core.errors import FigureError
+from generator.core.errors import ConfigError, FigureError
+from generator.core.own_files import list_own_templates, read_own_template
 from generator.site.templates import build_environment, render_template
 
 
@@ -74,3 +75,21 @@ def test_the_environment_refuses_names_that_are_not_there(tmp_path: Path) -> Non
     with pytest.raises(jinja2.UndefinedError):
         build_environment(tmp_path).from_string("{{ nothing }}").render()
     assert rendered(tmp_path, "{{ x }}", x="<b>") == "&lt;b&gt;"
+
+
+@pytest.mark.parametrize("part", ["figures/own.css", "figures"])
+def test_a_template_that_becomes_a_link_is_not_read(tmp_path: Path, part: str) -> None:
+    """A file that was listed, and whose path then leads elsewhere, is an error.
+
+    The control: before, its text is read.
+    """
+    own = tmp_path / "project" / "templates"
+    (own / "figures").mkdir(parents=True)
+    (own / "figures" / "own.css").write_text("p {}")
+    listed = list_own_templates(tmp_path / "project")
+    assert listed == ("figures/own.css",)
+    assert read_own_template(tmp_path / "project", listed[0]) == b"p {}"
+    (own / part).rename(tmp_path / "aside")
+    (own / part).symlink_to(tmp_path / "aside")
+    with pytest.raises(ConfigError, match=r"templates/figures/own\.css: .* is a link"):
+        read_own_template(tmp_path / "project", listed[0])

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from generator.cli.check.finding import Finding
+from generator.core.files import read_regular_file
 from generator.site.html_safety import PageElement, parse_elements
 from generator.site.ownership import list_paths
 
@@ -61,7 +62,7 @@ class SiteFolder:
 
     def read_text(self, path: str) -> str:
         """Return the text of a file of the site."""
-        return (self.folder / path).read_text("utf-8", "replace")
+        return read_page(self.folder / path)
 
     def make_finding(
         self, path: str, kind: str, text: str, fix: str, line: int = 0
@@ -124,10 +125,13 @@ def read_site(
     for path in sizes:
         if path.endswith(".html") and sizes[path] <= FILE_LIMIT:
             begin(path)
-            pages[path] = parse_page(
-                path, (folder / path).read_text("utf-8", "replace")
-            )
+            pages[path] = parse_page(path, read_page(folder / path))
     return SiteFolder(folder, name or folder.name, address, sizes, pages)
+
+
+def read_page(path: Path) -> str:
+    """Return the text of a file of a site."""
+    return read_regular_file(path).decode("utf-8", "replace")
 
 
 def parse_page(path: str, html: str) -> SitePage:

@@ -17,6 +17,7 @@ from generator.cli.job import format_noun_count
 from generator.cli.publish.remote import RemoteBranch
 from generator.cli.publish.verify import has_secret
 from generator.core.errors import quote_text
+from generator.core.files import read_regular_file
 from generator.core.invocation import format_command
 
 WORD = re.compile(r"[^\W\d_]{2,}")
@@ -120,7 +121,7 @@ def find_absent(words: set[str], site: Path, paths: Iterable[str]) -> set[str]:
     for path in paths:
         if not left:
             break
-        content = (site / path).read_bytes()
+        content = read_regular_file(site / path)
         if b"\0" not in content[:TEXT_HEAD]:
             left -= split_words(content.decode("utf-8", "replace"))
     return left

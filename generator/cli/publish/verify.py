@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from generator.core.errors import IntegrityError, StudyError, quote_text
-from generator.core.files import digest
+from generator.core.files import digest, read_regular_file
 from generator.core.invocation import format_command
 from generator.site.ownership import list_paths, read_manifest
 from generator.site.swap import is_code
@@ -118,7 +118,7 @@ def files_of(site: Path) -> dict[str, SiteFile]:
     verified: dict[str, SiteFile] = {}
     problems = [*find_wrong_names(listed), *find_wrong_leftovers(manifest.kept)]
     for path in sorted(listed):
-        content = (site / path).read_bytes()
+        content = read_regular_file(site / path)
         if digest(content) != listed[path]:
             raise make_changed_error(
                 site / path, "its content is not what the build wrote"
