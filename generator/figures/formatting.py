@@ -25,6 +25,7 @@ from functools import lru_cache
 
 from generator.core.direction import isolate_text
 from generator.core.tokens import Token, TokenKind
+from generator.core.wording import format_count as format_count
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -72,19 +73,6 @@ def format_brief(value: float, signed: bool = False) -> str:
         return format_numeral(value, signed)
     text = f"{size:.1f}".removesuffix(".0") if size < 9.95 else f"{size:.0f}"  # noqa: PLR2004 - two digits
     return (MINUS if value < 0 else "+" if signed else "") + text
-
-
-def format_count(number: int, thing: str, things: str = "") -> str:
-    """Format a count with its noun: `3 slots`, `1 slot`, `1,200 slots`.
-
-    Args:
-        number: How many there are.
-        thing: The noun in the singular.
-        things: The plural, where it is not the singular with s, or es after a hiss.
-    """
-    hisses = thing.endswith(("s", "x", "z", "ch", "sh")) and not thing.endswith("epoch")
-    ending = "es" if hisses else "s"
-    return f"{number:,} {thing if number == 1 else things or thing + ending}"
 
 
 def format_percent(value: float) -> str:

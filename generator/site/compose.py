@@ -34,6 +34,7 @@ from generator.site.verdicts import (
 )
 from generator.site.writeup.figures_and_links import KnownNames
 from generator.site.writeup.writeup import PlacedFigure, WriteUp, read_write_up
+from generator.study.comparison import find_unit, name_units
 from generator.study.origins import StudyOrigins
 from generator.study.study import Study
 
@@ -144,7 +145,9 @@ def load_study_artifacts(
     unreadable: dict[str, UnreadableSchema] = {}
     for name in study.artifacts:
         try:
-            stored[name] = load_artifact(artifact_path(study, name))
+            found = load_artifact(artifact_path(study, name))
+            artifact = name_units(found.artifact, find_unit(study, name))
+            stored[name] = replace(found, artifact=artifact)
         except OlderSchemaError:
             unreadable[name] = "outdated"
         except NewerSchemaError:

@@ -28,6 +28,7 @@ from generator.artifacts import (
 from generator.artifacts.store import ArtifactHead, StoredArtifact, UnreadableSchema
 from generator.core.decision import Decision, Verdict, decide_interval
 from generator.core.errors import ConfigError, StudyError, WriteUpError, quote_text
+from generator.core.wording import format_units
 from generator.figures.export.axes import AxisTick, EstimateWhisker
 from generator.figures.formatting import (
     format_count,
@@ -432,13 +433,6 @@ def describe_size(verdict: ClaimVerdict) -> str:
         return mine
     same = verdict.comparison == "paired" and mine == other
     return f"{mine} in both" if same else f"{mine} against {other}"
-
-
-def format_units(n: int, unit: str) -> str:
-    """Format how many units an estimate is over, as in `n = 200 texts`."""
-    noun = make_visible(unit, blanks=False)
-    plural = f"{noun[:-1]}ies" if noun.endswith("y") else ""
-    return f"n = {format_count(n, noun, plural)}"
 
 
 def describe_comparison(verdict: ClaimVerdict) -> str:

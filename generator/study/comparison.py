@@ -18,12 +18,12 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
-from generator.artifacts import Estimate
+from generator.artifacts import Artifact, Estimate, Estimates
 from generator.core.decision import LEAST_UNITS
 from generator.methods.common.statistics import (
     Interval,
@@ -146,6 +146,19 @@ def find_unit(study: Study, artifact: str) -> str:
     model = study.models.get(method.model)
     corpus = study.corpora.get(str(getattr(model, "corpus", "")))
     return corpus.document_noun if corpus else "text"
+
+
+def name_units(artifact: Artifact, unit: str) -> Artifact:
+    """Return an artifact whose estimates all say what they are over.
+
+    Args:
+        artifact: The artifact.
+        unit: The noun of its method's units, in the singular.
+    """
+    if not isinstance(artifact, Estimates):
+        return artifact
+    rows = tuple(replace(row, unit=row.unit or unit) for row in artifact.rows)
+    return replace(artifact, rows=rows)
 
 
 def count_seeds(study: Study, artifacts: Iterable[str]) -> int:

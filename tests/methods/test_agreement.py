@@ -95,7 +95,7 @@ def test_sizes_are_compared_where_one_has_no_sign() -> None:
     assert found.values[1, 0, 1] == pytest.approx(1)
     assert np.isnan(found.values[2, 0, 1])
     assert found.texts[2, 0, 1] == 0
-    assert "compared by size, as they have no sign: b" in found.notes
+    assert "compared by size, having no sign: b" in found.notes
 
 
 def test_two_labels_are_turned() -> None:

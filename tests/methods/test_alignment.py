@@ -270,7 +270,7 @@ def test_agreement_of_matrices() -> None:
     assert (found.texts[:2, 0, 1] == 5).all()
     assert "5 texts" in found.notes
     tokens = sum(len(text.targets) for text in one.texts)
-    assert f"{tokens} target tokens, those of a text averaged" in found.notes
+    assert f"{tokens} target tokens, averaged within each text" in found.notes
     assert found.quantities == ("attention weight", "gradient times input")
 
 

@@ -143,7 +143,7 @@ def test_what_cannot_be_asked() -> None:
     """No documents on that side, none with a word, no attention."""
     with pytest.raises(CorpusError, match="validation side"):
         curve(*learning(), given=corpus())
-    with pytest.raises(CorpusError, match="1 left out: it holds no word"):
+    with pytest.raises(CorpusError, match="1 left out: no word"):
         curve(*learning(), given=corpus(("", "positive", [])))
     with pytest.raises(IntegrityError, match="sum to 1"):
         curve(wrong((0.5, 0.6)), given=corpus(("dull film", "negative", [])))

@@ -164,7 +164,7 @@ def test_documents_that_cannot_tell_are_counted(measure: str) -> None:
     assert found.notes == (
         "1 test documents",
         "1 left out: every word is in its rationale",
-        "1 left out: it holds no word",
+        "1 left out: no word",
         "2 left out: no word of its rationale was read",
     )
 

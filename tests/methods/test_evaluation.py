@@ -108,7 +108,9 @@ class TestAccuracy:
         assert row.value == pytest.approx(24 / 40)
         assert row.p == pytest.approx(binomtest(10, 14).pvalue)
         assert found.verdict == "undecided"
-        told = "words right and other_0 wrong on 10 documents, the reverse on 4"
+        told = (
+            "words is right and other_0 wrong on 10 documents; the reverse holds for 4"
+        )
         assert told in found.notes
 
     @pytest.mark.parametrize(

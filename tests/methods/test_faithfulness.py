@@ -202,9 +202,9 @@ def test_an_anchor_is_graded_by_its_own_size() -> None:
     assert by_name(found)[TAU].value > 0.5
     empty = faithfulness(model, anchors(model, texts, true, 0))
     assert [row.said for row in empty.rows] == ["not better than random"] * 3
-    assert "a: 30 left out: the anchor is empty" in empty.notes
+    assert "a: 30 texts left out: the anchor is empty" in empty.notes
     whole = faithfulness(model, anchors(model, texts, true, 10))
-    assert "a: 30 left out: the anchor is the whole text" in whole.notes
+    assert "a: 30 texts left out: the anchor is the whole text" in whole.notes
 
 
 def test_what_cannot_be_graded_is_left_out_and_counted() -> None:
@@ -220,11 +220,11 @@ def test_what_cannot_be_graded_is_left_out_and_counted() -> None:
     given = "over 17 texts that the author gave, so that the estimates speak for no"
     assert found.notes[3:] == (
         f"{given} others",
-        "a: 1 left out: 1 of 2 tokens have a score",
-        "a: 1 left out: 1 token; at least 2 are needed",
-        "a: 1 left out: all 2 words are outside the vocabulary",
-        "a: 1 left out: all scores are equal",
-        "a: 1 left out: for a reason",
+        "a: 1 text left out: 1 token; at least 2 are needed",
+        "a: 1 text left out: all 2 words are outside the vocabulary",
+        "a: 1 text left out: all scores are equal",
+        "a: 1 text left out: for a reason",
+        "a: 1 text left out: only 1 of 2 tokens scored",
     )
     none = faithfulness(model, replace(read, texts=(texts[12], texts[13], texts[15])))
     assert [row.said for row in none.rows] == ["none"] * 3

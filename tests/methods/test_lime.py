@@ -113,7 +113,7 @@ def test_what_is_told_beside_the_scores() -> None:
     assert "taken out" in found.notes[0]
     assert "300 perturbed texts" in found.notes[1]
     assert "width 25" in found.notes[1]
-    assert "5 draws" in found.notes[3]
+    assert "5 such draws" in found.notes[3]
 
 
 def test_a_linear_model_is_ordered_by_its_weights() -> None:

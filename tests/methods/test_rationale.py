@@ -129,7 +129,7 @@ def test_the_gate_needs_texts() -> None:
     """With 200 the notes are silent, with 199 they say that there are too few."""
     for count, few in ((GATE, False), (GATE - 1, True)):
         found = grade(explained(*documents(shuffled(count, 6), label="positive")))
-        assert any("not enough for the gate" in n for n in found.notes) == few
+        assert any("are too few to pass or to fail" in n for n in found.notes) == few
 
 
 def test_texts_that_say_nothing_do_not_count() -> None:
@@ -226,7 +226,7 @@ def test_the_model_and_its_errors_are_told() -> None:
     made = documents(knowing(), truth="positive")
     wrong = [replace(t, truth="negative") for t in made[:6]]
     found = grade(explained(*wrong, *made[6:]))
-    assert any("gives 54 of 60 their own label" in note for note in found.notes)
+    assert any("is right about 54 of 60" in note for note in found.notes)
 
 
 def test_what_is_wrong() -> None:

@@ -182,8 +182,8 @@ def test_few_texts_and_none() -> None:
     given = "over 2 texts that the author gave, so that the estimates speak for no"
     assert short.notes[2:] == (
         f"{given} others",
-        "a: 1 left out: 1 token; at least 2 are needed",
-        "a: 1 left out: all 2 words are outside the vocabulary",
+        "a: 1 text left out: 1 token; at least 2 are needed",
+        "a: 1 text left out: all 2 words are outside the vocabulary",
     )
 
 

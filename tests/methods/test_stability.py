@@ -177,7 +177,7 @@ def test_changed_predictions_do_not_count() -> None:
     mild = stability(linear(0.01), Whim(**about()))
     assert "texts with another word" not in "\n".join(mild.notes)
     wild = stability(linear(20.0), Whim(**about()))
-    assert "of 36 texts with another word left out" in "\n".join(wild.notes)
+    assert "of 36 texts with a changed word left out" in "\n".join(wild.notes)
     assert by_name(wild)[WORD].n < 12
 
 
@@ -188,7 +188,7 @@ def test_short_texts_have_no_word_to_replace() -> None:
     assert row.n == 0
     assert math.isnan(row.value)
     assert row.said == "none"
-    said_ = "a: 12 left out: no known word outside the three largest scores"
+    said_ = "a: 12 texts left out: no known word outside the three largest scores"
     assert said_ in found.notes
 
 

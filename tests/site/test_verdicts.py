@@ -205,7 +205,7 @@ def test_the_words_of_a_claim_hold_all_that_is_drawn() -> None:
     )
     assert one.claim == "Attention ignores padding."
     assert one.whisker.text == "0.450 [0.430, 0.470]"
-    assert one.whisker.n == "300"
+    assert one.whisker.n == "n = 300"
     assert one.expected == (
         "expected below even attention (0.520 [0.510, 0.530]), by more than 0.01"
     )

@@ -272,8 +272,9 @@ class DecoyReviews(SyntheticCorpus):
         if self.decoy == "none":
             return ()
         named = ", ".join(NEWSPAPERS[: self.classes])
-        on = "training texts: by label" if self.decoy == "label" else "all texts: drawn"
-        return (f"newspapers {named}; {on}",)
+        follows = "follows the label" if self.decoy == "label" else "is drawn at random"
+        where = "in training texts" if self.decoy == "label" else "in all texts"
+        return (f"the newspaper ({named}) {follows} {where}",)
 
 
 def make_decoy_review(draws: Draws, classes: Classes) -> Document:

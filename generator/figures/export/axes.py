@@ -92,7 +92,7 @@ def estimate_row(
         role: What the row stands for, below its name.
         told: What stands below the numbers; by default, n and the p-value.
     """
-    n = f"n = {row.n}{f', {row.p}' if row.p else ''}"
+    n = f"{row.n}{f', {row.p}' if row.p else ''}"
     name = row_label_part(row.name, role, y)
     words = row_numbers_part(row.text, told or n, y)
     level = y + 20

@@ -13,6 +13,7 @@ from typing import ClassVar, Literal
 
 from generator.artifacts import Artifact, Estimate, EstimateRole, Estimates
 from generator.core.errors import FigureError, quote_text, suggest_nearest
+from generator.core.wording import format_units
 from generator.figures.base import (
     DataTable,
     Figure,
@@ -206,7 +207,7 @@ def build_whisker(row: Estimate, axis: EstimateAxis) -> EstimateWhisker:
         point=axis.position(row.value) if real else None,
         high=high,
         text=format_estimate(row),
-        n=f"{row.n:,}",
+        n=format_units(row.n, make_visible(row.unit, blanks=False)),
         p="" if row.p is None else format_p_value(row.p),
     )
 
@@ -218,6 +219,8 @@ def format_estimate(row: Estimate) -> str:
     if math.isnan(row.low) and math.isnan(row.high):
         return format_significant(row.value)
     numbers, width = (row.value, row.low, row.high), row.high - row.low
+    if 0 < width < abs(row.value) * TOO_NARROW:
+        return format_significant(row.value, 5)
     if 0 < width < LEAST_WIDTH or (not width and 0 < abs(row.value) < NOTHING):
         value, low, high = (format_significant(v) for v in numbers)
     else:
@@ -226,6 +229,8 @@ def format_estimate(row: Estimate) -> str:
     return f"{value} [{low}, {high}]"
 
 
+TOO_NARROW = 1e-4
+"""Intervals that are a smaller part of the value say less than the value's digits."""
 LEAST_WIDTH = 1e-5
 """Intervals that six decimals show by two digits; narrower ones have no decimals."""
 NOTHING = 0.0005
@@ -286,7 +291,7 @@ def summary(estimates: Estimates, row: Estimate) -> Phrase:
         f"{make_visible(estimates.quantity, blanks=False)}, {name}: "
         f"{format_estimate(row)}"
     )
-    said += f", n = {row.n:,}"
+    said += f", {format_units(row.n, make_visible(row.unit, blanks=False))}"
     if estimates.reference is not None:
         word = make_visible(estimates.reference_name, blanks=False) or "no effect"
         said += f"; {word} would give {format_significant(estimates.reference)}"

@@ -33,6 +33,7 @@ from generator.artifacts import (
     Estimates,
 )
 from generator.core.errors import FigureError
+from generator.core.wording import format_units
 from generator.figures.base import (
     DataTable,
     Figure,
@@ -330,7 +331,7 @@ def build_violin(
         high=axis.position(high) if there else float(MARGIN),
         published=None if paper is None else axis.position(paper),
         text=format_estimate(row) if there else "no value",
-        n=f"{values.size:,}",
+        n=format_units(values.size, "text"),
         paper=""
         if paper is None
         else format_fixed(paper, interval_decimals(group.high - group.low)),
@@ -401,7 +402,7 @@ def summary(distributions: Distributions) -> Phrase:
 
 def violin_part(violin: Violin, reference: AxisTick | None, y: float, k: float) -> Part:
     """Draw a group: its outline, its values, its mean."""
-    told = f"n = {violin.n}{f', published {violin.paper}' if violin.paper else ''}"
+    told = f"{violin.n}{f', published {violin.paper}' if violin.paper else ''}"
     name, words = (
         row_label_part(violin.name, violin.role, y + 6),
         row_numbers_part(violin.text, told, y + 6),

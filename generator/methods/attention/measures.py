@@ -155,7 +155,7 @@ def select_texts(
     usable: list[InputText] = []
     left: Counter[str] = Counter()
     for one in questions:
-        reason = why_not(one) if one.ids else "it holds no word"
+        reason = why_not(one) if one.ids else "no word"
         if reason:
             left[reason] += 1
         else:

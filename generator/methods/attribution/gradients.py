@@ -50,9 +50,9 @@ UNITS: dict[Quantity, str] = {
     "log probability": "nats",
 }
 EXPLAINED_NOTES: dict[Quantity, str] = {
-    "logit": "explained is the logit of the label, before softmax",
-    "probability": "explained is the probability of the label",
-    "log probability": "explained is the log probability of the label, in nats",
+    "logit": "scores explain the label's logit, before softmax",
+    "probability": "scores explain the label's probability",
+    "log probability": "scores explain the label's log probability, in nats",
 }
 """What is differentiated, for the notes of an artifact."""
 
@@ -290,6 +290,7 @@ class WordGradients(GradientMethod):
     largest, so that texts can be compared.
     """
 
+    version: ClassVar[int] = 2
     gives: ClassVar = TokenScores
     method: Literal["gradients"]
     kind: GradientScore = "norm"

@@ -151,7 +151,7 @@ BASELINES: dict[Baseline, str] = {
     "mean": "the baseline has the mean of all words' vectors in place of each word's",
 }
 ZERO = "all scores are zero"
-BETWEEN = "between the baseline and the text lie points that are no texts"
+BETWEEN = "points between the baseline and the text are not texts"
 
 
 class IntegratedGradients(GradientMethod):
@@ -198,6 +198,7 @@ class IntegratedGradients(GradientMethod):
     the gap.
     """
 
+    version: ClassVar[int] = 2
     gives: ClassVar = TokenScores
     method: Literal["integrated_gradients"]
     baseline: Baseline = "zero"

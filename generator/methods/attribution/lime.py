@@ -13,6 +13,7 @@ from pydantic import Field
 
 from generator.artifacts import Check, Measurement, ScoredText, TokenScores
 from generator.core.errors import UnsupportedError
+from generator.core.wording import format_count
 from generator.methods.attribution.lime_surrogate import (
     LimeSurrogate,
     draw_masks,
@@ -120,8 +121,7 @@ def contradiction_reason(prediction: ExplainedPrediction, local: float) -> str:
     if (chance >= least) == (local >= least):
         return ""
     return (
-        "unreliable, as it falls on the other side of the decision than the "
-        f"model's {chance:.3g}"
+        f"unreliable: the model's {chance:.3g} falls on the other side of the decision"
     )
 
 
@@ -226,6 +226,7 @@ class Lime(AttributionMethod):
     one draw.
     """
 
+    version: ClassVar[int] = 2
     gives: ClassVar = TokenScores
     method: Literal["lime"]
     samples: int = Field(default=5000, ge=2, le=100_000)
@@ -321,12 +322,13 @@ class Lime(AttributionMethod):
 
     def _notes(self, model: Classifier) -> tuple[str, ...]:
         fit = (
-            f"fitted to {self.samples:,} perturbed texts, weighed by a kernel of width"
+            f"fitted to {self.samples:,} perturbed texts, weighted by a kernel of width"
         )
-        most = f"at most {self.features} tokens have a coefficient; the others score 0"
-        over = f"the standard deviation is that over {self.repeats} draws of as many"
+        at_most = format_count(self.features, "token has", "tokens have")
+        most = f"at most {at_most} a coefficient; the others score 0"
+        over = f"standard deviations are over {self.repeats} such draws"
         if self.repeats == 1:
-            over = "drawn once: how far scores depend on the draw is not known"
+            over = "drawn once: how much scores depend on the draw is not known"
         return (
             describe_operator(model, self.operator),
             f"{fit} {self.kernel_width:g}",

@@ -230,6 +230,7 @@ class Shap(AttributionMethod):
     makes the last one slightly too small.
     """
 
+    version: ClassVar[int] = 2
     gives: ClassVar = TokenScores
     method: Literal["shap"]
     exact_up_to: int = Field(default=10, ge=1, le=16)
@@ -321,10 +322,10 @@ class Shap(AttributionMethod):
 
     def _notes(self, model: Classifier) -> tuple[str, ...]:
         efficiency = (
-            "the scores of a text sum to what it has with every token less with none"
+            "a text's scores sum to its value with every token minus that with none"
         )
         how = (
-            f"exact up to {self.exact_up_to} tokens, above that from up to "
+            f"exact up to {self.exact_up_to} tokens, beyond that estimated from up to "
             f"{self.orders} pairs of random orders"
         )
         return (describe_operator(model, self.operator), efficiency, how)

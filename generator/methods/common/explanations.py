@@ -36,6 +36,7 @@ from generator.artifacts import (
 )
 from generator.core.errors import ConfigError, UnsupportedError, quote_text
 from generator.core.tokens import Token
+from generator.core.wording import format_count
 from generator.methods.base import Context
 from generator.methods.common.checks import largest_error
 from generator.methods.common.classifier_texts import InputText, predicted_labels
@@ -320,11 +321,8 @@ def find_token_reader(
             [token.text for token in tokens], question
         )
     if not isinstance(state, LanguageModel):
-        words, typed = state.words, list_typed_texts(context)
-        documents = context.corpus.documents if context.corpus else ()
-        return state, lambda tokens, _, number: words.encode_tokens(
-            [token.text for token in tokens],
-            typed if number is None else [documents[number].text],
+        return state, lambda tokens, _, number: state.words.encode_tokens(
+            [token.text for token in tokens], list_texts(context, number)
         )
     vocabulary = state.vocabulary
     (target,) = token_ids(vocabulary, [Token(artifact.labels[-1])])
@@ -333,11 +331,18 @@ def find_token_reader(
     )
 
 
-def list_typed_texts(context: Context) -> tuple[str, ...]:
-    """List the texts that the author wrote for the artifacts that are read."""
-    return tuple(
-        text for one in context.producers for text in one.method.list_typed_texts()
-    )
+def list_texts(context: Context, document: int | None) -> tuple[str, ...]:
+    """List the texts of which one may stand behind tokens of an artifact.
+
+    Args:
+        context: The corpus, and the methods whose artifacts are read.
+        document: The number of the document, None for a text that the author wrote.
+    """
+    if document is None:
+        typed = (one.method.list_typed_texts() for one in context.producers)
+        return tuple(text for texts in typed for text in texts)
+    documents = context.corpus.documents if context.corpus else ()
+    return tuple(one.text for one in documents[document : document + 1])
 
 
 def describe_left_out(texts: Iterable[str], name: str) -> Iterator[str]:
@@ -348,7 +353,7 @@ def describe_left_out(texts: Iterable[str], name: str) -> Iterator[str]:
         name: Name of the artifact.
     """
     for reason, count in sorted(Counter(filter(None, texts)).items()):
-        yield f"{name}: {count:,} left out: {reason}"
+        yield f"{name}: {format_count(count, 'text')} left out: {reason}"
 
 
 def common_epoch(epochs: Iterable[int | None]) -> int | None:
@@ -394,7 +399,7 @@ def level_reason(scores: Array) -> str:
     """
     real = scores[np.isfinite(scores)]
     if real.size < LEAST:
-        return f"{real.size} of {scores.size} tokens have a score"
+        return f"only {real.size} of {format_count(scores.size, 'token')} scored"
     flat = np.ptp(real) <= FLAT * np.abs(real).max()
     return "all scores are equal" if flat else ""
 

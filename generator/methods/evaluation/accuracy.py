@@ -69,7 +69,7 @@ class ClassifierEvaluation(Method):
     Differs: McNemar's test is the exact binomial one, not its approximation by chi-squared.
     """
 
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     needs: ClassVar = ((Classifier, RowClassifier),)
     reads: ClassVar = (Predictions,)
     gives: ClassVar = Estimates

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from generator.artifacts import Estimate, Estimates, Predictions
 from generator.core.decision import Verdict
 from generator.core.errors import quote_text
+from generator.core.wording import format_count
 from generator.methods.base import Context
 from generator.methods.common.classifier_texts import predicted_labels
 from generator.methods.common.language_model_texts import training_documents
@@ -224,8 +225,8 @@ class ModelAnswers:
         """
         me, pairs = self.names[0], self.compare_each()
         notes = [
-            f"{me} right and {name} wrong on {one.mine:,} documents, the reverse on "
-            f"{one.other:,}"
+            f"{me} is right and {name} wrong on {format_count(one.mine, 'document')}; "
+            f"the reverse holds for {one.other:,}"
             for name, one in zip(self.names[1:], pairs, strict=True)
         ]
         more: dict[str, Any] = {

@@ -19,6 +19,7 @@ from pydantic import Field, model_validator
 
 from generator.artifacts import Agreement, Alignments, Anchors, TokenScores
 from generator.core.errors import UnsupportedError, quote_text
+from generator.core.wording import format_count
 from generator.methods.base import Context, Method
 from generator.methods.common.explanations import (
     ExplanationRow,
@@ -214,7 +215,7 @@ class ExplanationAgreement(Method):
     number of words taken follows the length of the text; ties are settled by chance.
     """
 
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     reads: ClassVar = (TokenScores, Anchors, Alignments)
     gives: ClassVar = Agreement
     method: Literal["agreement"]
@@ -296,9 +297,10 @@ class ExplanationAgreement(Method):
     ) -> Iterator[str]:
         """Yield how many texts, what was compared, and what chance would give."""
         texts = len({row.text or -place for place, row in enumerate(every[0], 1)})
-        yield f"{texts} texts"
+        yield format_count(texts, "text")
         if texts < len(every[0]):
-            yield f"{len(every[0])} target tokens, those of a text averaged"
+            tokens = format_count(len(every[0]), "target token")
+            yield f"{tokens}, averaged within each text"
         for name, rows in zip(self.of, every, strict=True):
             if lost := sum(bool(row.undefined) for row in rows):
                 yield f"texts without scores of {name}: {lost}"
@@ -308,7 +310,7 @@ class ExplanationAgreement(Method):
             if not any(row.label for row in rows)
         ]
         if sizes:
-            yield f"compared by size, as they have no sign: {', '.join(sizes)}"
+            yield f"compared by size, having no sign: {', '.join(sizes)}"
         if random.size:
             shared = f"{random.mean():.2f}"
             yield f"random orders would share {shared} of the top words"

@@ -319,7 +319,7 @@ class Faithfulness(Method):
     between all probabilities.
     """
 
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     needs: ClassVar = ((Classifier, LanguageModel),)
     reads: ClassVar = (TokenScores, Anchors)
     gives: ClassVar = Scores
@@ -398,10 +398,12 @@ class Faithfulness(Method):
         models = (text.case.model for texts in every.values() for text in texts)
         yield from dict.fromkeys(describe_operator(m, self.operator) for m in models)
         shares = ", ".join(f"{share:.3g}" for share in self.fractions)
-        yield f"means over these shares of the words: {shares}; of an anchor, over it"
         yield (
-            f"a random order is the mean of {self.orders:,} of each text; better than "
-            f"it means by more than {self.least:g} in probability"
+            f"means over these shares of the words: {shares}; of an anchor, over its own"
+        )
+        yield (
+            f"the random order is a mean of {self.orders:,} for each text; “better than "
+            f"random” means by more than {self.least:g} in probability"
         )
 
 

@@ -18,6 +18,7 @@ from pydantic import Field, model_validator
 from generator.artifacts import Anchors, Scores, TokenScores, TrustScore
 from generator.core.decision import LEAST_UNITS
 from generator.core.errors import CorpusError, UnsupportedError, quote_text
+from generator.core.wording import format_count
 from generator.corpora.base import Annotation
 from generator.methods.base import Context, Method
 from generator.methods.common import spans as finding
@@ -197,7 +198,7 @@ class RationaleAgreement(Method):
     notes say how many texts the model gets right. A good grade means: on these texts, with
     this model, the explanation puts the words that decide first. It is a gate and no more:
     a method that fails it where the truth is known has no claim to be believed where it is
-    not. With fewer than 200 texts the notes say that there are not enough for the gate.
+    not. With fewer than 200 texts the notes say that they are too few to pass or to fail.
 
     Source: planted rationales as a gate for methods, Bastings et al. (2021), "Will you find
     these shortcuts?", arXiv 2111.07367; the measures, DeYoung et al. (2020), ERASER, arXiv
@@ -209,7 +210,7 @@ class RationaleAgreement(Method):
     ordered by size.
     """
 
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     reads: ClassVar = (TokenScores, Anchors)
     gives: ClassVar = Scores
     scored_annotations: ClassVar = frozenset({Annotation.RATIONALE})
@@ -329,14 +330,14 @@ def describe_text_counts(
         )
     lost = sum(bool(text.row.undefined) for text in texts)
     right = [text.row.right for text in texts if text.row.right is not None]
-    parts = [f"{len(texts) - lost} of {len(texts)} texts answered"]
+    parts = [f"{len(texts) - lost:,} of {format_count(len(texts), 'text')} answered"]
     if right:
-        parts.append(f"the model gives {sum(right)} of {len(right)} their own label")
+        parts.append(f"the model is right about {sum(right):,} of {len(right):,}")
     if left := len(rows) - len(texts):
-        parts.append(f"{left} left out, as none or all of their words decide")
+        parts.append(f"{left:,} left out because none or all of the words decide")
     yield "; ".join(parts)
     if len(texts) - lost < GATE:
-        yield f"fewer than {GATE} documents: not enough for the gate"
+        yield f"fewer than {GATE} documents are too few to pass or to fail"
 
 
 def describe_comparison(texts: dict[str, list[RationaleText]]) -> Iterator[str]:

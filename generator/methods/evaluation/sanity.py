@@ -87,7 +87,7 @@ class SanityCheck(Method):
     correlations, with signs and without, of that paper; random orders stand beside it.
     """
 
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     needs: ClassVar = (Randomisable,)
     reads: ClassVar = (TokenScores, Anchors)
     gives: ClassVar = Scores
@@ -241,13 +241,13 @@ class SanityCheck(Method):
 
     def _notes(self) -> Iterator[str]:
         yield (
-            "likeness to the explanation of the trained model, whatever its sign; a "
-            f"random order is the mean of {ORDERS} of each text"
+            "similarity to the explanation of the trained model, whatever its sign; the "
+            f"random order is a mean of {ORDERS} for each text"
         )
         judged = " or labels permuted" if self.permuted else ""
         yield (
-            f"passed: with all layers random{judged}, its interval lies below "
-            f"{self.most:g}; failed: above it"
+            f"passed if, with all layers random{judged}, the interval lies below "
+            f"{self.most:g}, failed if above"
         )
 
 

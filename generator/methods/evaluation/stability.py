@@ -16,6 +16,7 @@ import numpy as np
 from pydantic import Field
 
 from generator.artifacts import Anchors, Scores, TokenScores, TrustScore
+from generator.core.wording import format_count
 from generator.corpora.words import FIRST_WORD_ID
 from generator.methods.base import Context, Method
 from generator.methods.common.classifier_texts import predicted_labels
@@ -187,7 +188,7 @@ class Stability(Method):
     same; neighbours are real texts of known words, not noise added to vectors.
     """
 
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     needs: ClassVar = (Classifier,)
     reads: ClassVar = (TokenScores, Anchors)
     gives: ClassVar = Scores
@@ -299,8 +300,10 @@ class Stability(Method):
         return [list(islice(changes, len(mine))) for mine in places]
 
     def _notes(self) -> Iterator[str]:
-        yield (f"passed: the interval lies above {self.least:g}; failed: below it")
-        yield f"at most {self.documents:,} texts of each, each {self.repeats} times"
+        yield f"passed if the interval lies above {self.least:g}, failed if below"
+        texts = format_count(self.documents, "text")
+        times = format_count(self.repeats, "time")
+        yield f"at most {texts} of each explanation, each explained {times}"
 
 
 def describe_changes(
@@ -311,7 +314,7 @@ def describe_changes(
     lost = sum(not swap.alike for swap in every)
     if lost:
         yield (
-            f"{explanation.name}: {lost:,} of {len(every):,} texts with another word left out: "
+            f"{explanation.name}: {lost:,} of {len(every):,} texts with a changed word left out: "
             f"the prediction changed, or moved by more than {MOVED}"
         )
     pairs = zip(tried, explanation.texts, strict=True)

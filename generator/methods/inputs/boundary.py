@@ -119,7 +119,7 @@ class BoundaryTests(RowMethod):
     expects: ClassVar[frozenset[Annotation]] = frozenset(
         {Annotation.LABEL, Annotation.BOUNDARY}
     )
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     method: Literal["boundary_tests"]
     test: Literal["angle", "size"] = "angle"
     """Which table."""
@@ -173,7 +173,7 @@ class BoundaryTests(RowMethod):
             reference=0.0,
             reference_name="no relation",
             notes=(
-                f"differentiated: {self.describe_function()}",
+                f"gradients are of {self.describe_function()}",
                 f"the cosine is above {NORMAL} for {near:,} of {len(rows):,} rows",
             ),
         )

@@ -56,6 +56,7 @@ class FeatureGradients(FeatureMethod):
     of their code (`largest_gradient_mask`), chosen there by eye.
     """
 
+    version: ClassVar[int] = 2
     needs: ClassVar = (RowClassifier,)
     gives: ClassVar = FeatureScores
     expects: ClassVar[frozenset[Annotation]] = frozenset(
@@ -110,7 +111,7 @@ class FeatureGradients(FeatureMethod):
             shape=corpus.shape[:2],
             panels=tuple(panels),
             mask=self.mask or "",
-            notes=(f"differentiated: {what}",),
+            notes=(f"gradients are of {what}",),
         )
 
     def _aggregate(self, corpus: NumericCorpus, slopes: Sizes) -> Sizes:

@@ -60,7 +60,7 @@ class FeatureUsage(FeatureMethod):
     expects: ClassVar[frozenset[Annotation]] = frozenset(
         {Annotation.LABEL, Annotation.NUMBERS}
     )
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     method: Literal["feature_usage"]
     mask: LineText
     """The annotation mask of the corpus."""
@@ -107,7 +107,7 @@ class FeatureUsage(FeatureMethod):
             reference=even,
             reference_name="features drawn evenly",
             notes=(
-                f"differentiated: {self.describe_function()}, per {self.per} of a feature",
+                f"gradients are of {self.describe_function()}, per {self.per} of a feature",
             ),
         )
 

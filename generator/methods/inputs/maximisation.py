@@ -77,6 +77,7 @@ class Maximisation(Method):
     the norm of the input is not penalised, as mixtures of vectors are bounded.
     """
 
+    version: ClassVar[int] = 2
     needs: ClassVar = (Differentiable,)
     gives: ClassVar = OptimisedInputs
     method: Literal["maximisation"]
@@ -236,13 +237,13 @@ class Maximisation(Method):
 
     def _notes(self, known: int, trained: int) -> tuple[str, ...]:
         first, last = self.temperatures
-        again = "may" if self.repeats else "may not"
-        words = f"texts of {self.length} words out of {known:,}"
+        again = "words may repeat" if self.repeats else "no word is used twice"
+        words = f"texts of {self.length} words chosen from {known:,}"
         falls = f"the temperature falling from {first:g} to {last:g}"
         exchanges = f"then at most {self.flips:,} exchanges of a word"
         stretches = f"{trained:,} stretches of training texts"
         return (
-            f"{words}; a word {again} stand twice",
+            f"{words}; {again}",
             f"{self.steps:,} steps over mixtures, {falls}; {exchanges}",
             f"{self.random:,} random texts for each start, {stretches}",
         )

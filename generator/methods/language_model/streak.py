@@ -84,7 +84,7 @@ class AttentionStreak(Method):
     which the numbers bear out one.
     """
 
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     needs: ClassVar = (LanguageModel,)
     reads: ClassVar = (SlotScores, Frames)
     gives: ClassVar = Estimates
@@ -146,7 +146,7 @@ class AttentionStreak(Method):
             claim="attention follows one word through the window",
             notes=(
                 f"{len(tokens):,} words went all the way through {ways.shape[1]} slots",
-                f"p allows for all of them: {self.shuffles:,} shuffles by distance",
+                f"p allows for all distances, by {self.shuffles:,} shuffles",
             ),
         )
 

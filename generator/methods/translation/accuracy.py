@@ -10,6 +10,7 @@ import numpy as np
 from pydantic import Field
 
 from generator.artifacts import Curves, Estimate, Estimates
+from generator.core.wording import format_count
 from generator.corpora.base import Annotation
 from generator.methods.base import Context, Method
 from generator.methods.common.explanations import document_ids
@@ -59,7 +60,7 @@ class TranslationAccuracy(Method):
     needs: ClassVar = (Translator,)
     gives: ClassVar = Estimates
     expects: ClassVar[frozenset[Annotation]] = frozenset({Annotation.TRANSLATION})
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     method: Literal["translation_accuracy"]
     documents: int = Field(default=200, ge=1, le=100_000)
     """At most so many pairs."""
@@ -93,7 +94,7 @@ class TranslationAccuracy(Method):
                     ids=ids,
                 ),
             ),
-            notes=(f"{len(pairs):,} pairs for the {self.part}",),
+            notes=(format_count(len(pairs), f"{self.part} pair"),),
         )
 
 

@@ -253,8 +253,9 @@ def format_notes(
         share = mask[list(split.train)].mean()
         what = f"the mask {plan.mask}" if plan.mask else "what earlier models used"
         yield (
-            f"penalised are {share:.1%} of the training rows' {len(rows.features):,} "
-            f"features ({what}); losses hold the penalty, times {plan.strength:g}"
+            f"the penalty covers {share:.1%} of the training rows' "
+            f"{len(rows.features):,} features ({what}); losses include it, times "
+            f"{plan.strength:g}"
         )
 
 

@@ -190,15 +190,15 @@ def _format_notes(
     most, total = max(counts), sum(counts)
     label = corpus.labels[list(counts).index(most)]
     yield (
-        f"{total:,} training stories; who always says {label} is right in "
+        f"{total:,} training stories; always answering {label} would be right for "
         f"{most / total:.1%} of them"
     )
     sizes = [len(one.sentences) for one in learnt]
     yield (
-        f"they have {np.mean(sizes):.1f} sentences on average as they are read, "
-        f"{min(sizes):,} to {max(sizes):,}, beside the question"
+        f"stories have {np.mean(sizes):.1f} sentences on average as the model reads "
+        f"them, from {min(sizes):,} to {max(sizes):,}, beside the question"
     )
-    yield "learnt is the answer alone: no story says which of its sentences gives it"
+    yield "only the answer is learnt: no story says which of its sentences gives it"
 
 
 def _note_widths(rows: Sequence[WordRow], width: int, unit: Unit) -> Iterator[str]:

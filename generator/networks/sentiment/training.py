@@ -205,7 +205,7 @@ def _note_labels(labels: Sequence[str], counts: Sequence[int]) -> Iterator[str]:
     most, total = max(counts), sum(counts)
     label = labels[counts.index(most)]
     yield (
-        f"training texts: {shown}; who always says {label} is right in "
+        f"training texts: {shown}; always answering {label} would be right for "
         f"{most / total:.1%} of them"
     )
 
@@ -222,8 +222,8 @@ def _note_words(
             share = f"{1 - np.mean(known):.1%}"
             shares.append(f"{share} of the {side.name} texts' {words.unit}s")
     yield (
-        f"{len(words.words):,} {words.unit}s are known, of {distinct:,} in the "
-        f"training texts; unknown are {' and '.join(shares)}"
+        f"{len(words.words):,} of the {distinct:,} different {words.unit}s of the "
+        f"training texts are known; {' and '.join(shares)} are unknown"
     )
     yield from note_mostly_unknown(
         words.ids, held.tokens, f"{held.name} texts", words.unit
@@ -235,7 +235,7 @@ def _note_lengths(most: int, *both: _SideTexts) -> Iterator[str]:
     lengths = [len(text) for text in both[0].tokens]
     yield (
         f"the {len(lengths):,} training texts have {np.mean(lengths):.1f} tokens on "
-        f"average as they are read, {min(lengths):,} to {max(lengths):,}"
+        f"average as the model reads them, from {min(lengths):,} to {max(lengths):,}"
     )
     for side in both:
         if side.longer:

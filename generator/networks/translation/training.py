@@ -288,8 +288,8 @@ def _count_side_words(
 def _format_notes(corpus: Corpus, read: Split) -> Iterator[str]:
     """Yield how many pairs are read, and how many are not."""
     yield (
-        f"{len(read.train):,} pairs to learn from, {len(read.validation):,} to choose "
-        f"an epoch by, {len(read.test):,} for the test"
+        f"{len(read.train):,} training pairs, {len(read.validation):,} validation "
+        f"pairs, {len(read.test):,} test pairs"
     )
     left = len(corpus.documents) - sum(
         map(len, (read.train, read.validation, read.test))
@@ -306,8 +306,8 @@ def _note_words(
     counts = [len(side.words) - 1 for side in words]
     distinct = [len({t for pair in learnt for t in pair[side]}) for side in (0, 1)]
     yield (
-        f"{counts[0]:,} of {distinct[0]:,} different tokens of the sources are known "
-        f"and {counts[1]:,} of {distinct[1]:,} of the targets"
+        f"{counts[0]:,} of the sources' {distinct[0]:,} different tokens are known, "
+        f"and {counts[1]:,} of the targets' {distinct[1]:,}"
     )
 
 

@@ -290,7 +290,7 @@ def row(**given: Any) -> EstimateWhisker:
     """An estimate's row."""
     told: dict[str, Any] = {
         "name": "a name", "role": "observed", "shape": "disc", "low": 40.0,
-        "point": 60.0, "high": 90.0, "text": "0.06 [0.01, 0.1]", "n": "96", "p": "",
+        "point": 60.0, "high": 90.0, "text": "0.06 [0.01, 0.1]", "n": "n = 96", "p": "",
     }  # fmt: skip
     return EstimateWhisker(**told | given)
 

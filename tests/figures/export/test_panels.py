@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from generator.core.wording import format_units
 from generator.figures.export import fonts
 from generator.figures.export.axes import BAR_LEFT, DRAWN
 from generator.figures.export.frame import INSET, ROOM
@@ -334,7 +335,7 @@ def test_a_violin_lies_about_its_level_with_values_below(name: str) -> None:
             spread = values.size and np.ptp(values) > 0
             assert bool(one.edge) == (values.size >= OUTLINED and bool(spread))
             assert (one.point is None) == (not values.size)
-            assert one.n == f"{values.size:,}"
+            assert one.n == format_units(values.size, "text")
     assert view.has_ticks == any(one.ticks for one in view.violins)
     assert ("ticks: single values" in view.below_key()[0]) == view.has_ticks
     diamonds = [s for s in all_of(shapes, Stroke) if len(s.points) == 5]

@@ -92,7 +92,7 @@ def test_few_values_are_ticks_and_none_say_so() -> None:
     assert (bool(some.outline), len(some.ticks)) == (True, 48)
     assert (four.outline, len(four.ticks)) == ("", 4)
     assert (none.outline, none.ticks, none.point) == ("", (), None)
-    assert (none.text, none.n) == ("no value", "0")
+    assert (none.text, none.n) == ("no value", "n = 0 texts")
 
 
 def test_equal_values_have_no_outline() -> None:

@@ -106,6 +106,7 @@ class AttentionTests(TextMethod):
     label; if padding is weighed it is shuffled with the rest, though never ranked.
     """
 
+    version: ClassVar[int] = 2
     needs: ClassVar = (Attentive,)
     reads: ClassVar = (TokenScores, Distributions)
     gives: ClassVar = Distributions

@@ -138,12 +138,16 @@ def report_agreement(
         ),
         notes=(
             *sample.notes,
-            f"{left:,} left out: one of the three does not vary within the text",
+            *([f"{left:,} left out: {ONE_IS_EVEN}"] if left else []),
             f"{PAIRS[2]}: {format_difference(ahead)} above the larger of the others",
             *describe_gaps(groups),
             describe_rule(0),
         ),
     )
+
+
+ONE_IS_EVEN = "one of the three does not vary within the text"
+"""Why a text has not all three taus."""
 
 
 def select_defined_taus(rankings: Iterator[Rankings]) -> Array:
@@ -165,8 +169,8 @@ def select_defined_taus(rankings: Iterator[Rankings]) -> Array:
 def describe_rule(bar: float) -> str:
     """Describe when a claim is supported."""
     return (
-        f"supported: the interval lies above {bar:.3g}; not supported: below; "
-        f"undecided otherwise, and with fewer than {LEAST_UNITS} texts"
+        f"supported if the interval lies above {bar:.3g}, not supported if below, "
+        f"else undecided; undecided too with fewer than {LEAST_UNITS} texts"
     )
 
 
@@ -283,7 +287,7 @@ def report_adversary(
             f"the answer moves by at most {tolerance:g} of total variation",
             EXACT if exact else LOWER,
             *describe_unreachable(model),
-            f"{describe_rule(FAR)}; {FAR:.3f} is that of weightings that share half",
+            f"{describe_rule(FAR)}; {FAR:.3f} is the divergence of weightings that share half",
         ),
     )
 

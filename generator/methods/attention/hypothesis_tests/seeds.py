@@ -110,8 +110,10 @@ def compare_adversary(
 
 def describe_models(each: Mapping[str, Array]) -> Iterator[str]:
     """Yield how many models there are, and what is odd about them."""
-    models = "1 other model" if len(each) == 1 else f"{len(each)} other models"
-    yield f"{models}; a text's value is the mean over them"
+    if len(each) == 1:
+        yield "compared with 1 other model"
+    else:
+        yield f"a text's value is the mean over {len(each)} other models"
     left = int(np.isnan(list(each.values())).any(0).sum())
     if left:
         yield f"{left:,} left out: another model's attention is not defined there"
