@@ -46,8 +46,9 @@ HEADER_BYTES = 65
 """Bytes before the content: the seal and the end of that line."""
 MARKER = "CACHEDIR.TAG"
 """The file that marks a folder as a cache of ours; backup programs know it too."""
-MARK = (
-    b"Signature: 8a477f597d28d172789f06886806bc55\n"
+SIGNATURE = b"Signature: 8a477f597d28d172789f06886806bc55\n"
+"""How such a file begins, whatever program wrote it."""
+MARK = SIGNATURE + (
     b"# Results of interpretability-studies, all of which can be made again.\n"
 )
 OWN_NAME = re.compile(rf"({re.escape(TEMPORARY)})?([0-9a-f]{{64}}|{MARKER})")
@@ -268,14 +269,22 @@ class Cache:
         """Return whether an open folder is a cache of ours, marking it if it is new."""
         if self._owned is None:
             names = {entry.name for entry in folder.list_entries()}
-            if MARKER in names:
-                with folder.open_file(MARKER) as file:
-                    self._owned = file.read(len(MARK) + 1) == MARK
-            else:
-                self._owned = all(map(OWN_NAME.fullmatch, names))
-                if self._owned:
-                    folder.write_file(MARKER, MARK, durable=False)
+            mark = _read_mark(folder) if MARKER in names else b""
+            self._owned = mark == MARK
+            # A damaged mark is none; that of another program is.
+            if not mark.startswith(SIGNATURE) and all(map(OWN_NAME.fullmatch, names)):
+                folder.write_file(MARKER, MARK, durable=False)
+                self._owned = True
         return self._owned
+
+
+def _read_mark(folder: OpenFolder) -> bytes:
+    """Return the beginning of a marker, nothing of what is no file."""
+    try:
+        with folder.open_file(MARKER) as file:
+            return file.read(len(MARK) + 1)
+    except OSError:
+        return b""
 
 
 TEMPLATES = find_package_path("templates")

@@ -253,6 +253,8 @@ def _make_durable(folder: Path) -> None:
     for entry in entries:
         if entry.is_dir(follow_symlinks=False):
             _make_durable(Path(entry.path))
+        elif entry.is_symlink():
+            raise _make_exchange_error(Path(entry.path))
         elif entry.stat(follow_symlinks=False).st_nlink == 1:
             handle = os.open(entry.path, os.O_RDONLY)
             try:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from generator.core import cache
-from generator.core.cache import Cache
+from generator.core.cache import MARKER, SIGNATURE, Cache
 from generator.core.errors import ConfigError
 from generator.core.files import hash_parts
 from generator.study.study import load_study
@@ -232,3 +232,30 @@ def test_a_fifo_is_no_entry(tmp_path: Path) -> None:
     assert kept.get(KEY) is None
     kept.put(KEY, b"x")
     assert kept.get(KEY) == b"x"
+
+
+@pytest.mark.parametrize("damage", [b"", b"an entry of the cache", None])
+def test_a_damaged_marker_is_written_again(
+    tmp_path: Path, damage: bytes | None
+) -> None:
+    """So that a cache is used again after it; None stands for a folder in its place.
+
+    The controls: a mark of another program stays, and so does one among other names.
+    """
+    kept = tmp_path / "kept"
+    Cache(kept).put(KEY, b"x")
+    whole = (kept / MARKER).read_bytes()
+    (kept / MARKER).unlink()
+    if damage is None:
+        (kept / MARKER).mkdir()
+    else:
+        (kept / MARKER).write_bytes(damage)
+    other = hash_parts("other")
+    Cache(kept).put(other, b"y")
+    assert Cache(kept).get(other) == b"y"
+    assert (kept / MARKER).read_bytes() == whole
+    (kept / MARKER).write_bytes(SIGNATURE + b"# of another program")
+    assert Cache(kept).prune() == 0
+    (kept / MARKER).write_bytes(b"damaged")
+    (kept / "thesis.tex").write_text("years of work")
+    assert Cache(kept).prune() == 0
