@@ -111,6 +111,7 @@ def lefts(page: Any, selector: str) -> list[float]:
     )
 
 
+@pytest.mark.slow(4)
 @pytest.mark.parametrize("width", [360, 1280])
 def test_directions_follow_the_text(
     browser: Any, sites: tuple[str, Path], width: int

@@ -43,6 +43,7 @@ def test_a_token_is_found_and_leads_to_its_figure(browser: Any, site: Path) -> N
     assert wrong == []
 
 
+@pytest.mark.slow(2)
 def test_what_is_nowhere_is_said_to_be(browser: Any, site: Path) -> None:
     """Hostile questions find nothing and run nothing; an empty one says nothing."""
     page, wrong = opened(browser, site, PAGE)
@@ -69,6 +70,7 @@ def test_without_scripts_everything_is_listed(browser: Any, site: Path) -> None:
     assert page.locator(".all-studies a").count() >= studies > 1
 
 
+@pytest.mark.slow(2)
 def test_a_page_whose_index_is_gone_asks_for_a_reload(
     browser: Any, site: Path, tmp_path: Path
 ) -> None:

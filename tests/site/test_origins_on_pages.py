@@ -47,6 +47,7 @@ def write_verified(study: Study, by: str, difference: float = 0.0) -> None:
     )
 
 
+@pytest.mark.slow(2)
 def test_each_origin_is_said_once(tmp_path: Path, study: Study) -> None:
     """One sentence at the end; a mark at each figure where the author alone vouches.
 

@@ -88,6 +88,7 @@ def test_renamed_parts_are_not_trained_again(stub: Stub, built: Path) -> None:
     assert "trained" not in stub(built).stdout
 
 
+@pytest.mark.slow(3)
 def test_parallel_builds_give_the_same_bytes(project: Path, tmp_path: Path) -> None:
     """One process or two: every byte of site, models and artifacts is the same."""
     two = shutil.copytree(project, tmp_path / "two")
@@ -96,6 +97,7 @@ def test_parallel_builds_give_the_same_bytes(project: Path, tmp_path: Path) -> N
     assert everything(two) == everything(project)
 
 
+@pytest.mark.slow(2)
 @pytest.mark.parametrize("hash_seed", ["0", "1"])
 def test_two_builds_anywhere_give_the_same_bytes(
     tmp_path: Path, hash_seed: str

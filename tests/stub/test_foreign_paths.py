@@ -482,6 +482,7 @@ def test_the_message_says_what_to_do(
         assert stub(built, "publish", status=None).returncode in {2, 3}
 
 
+@pytest.mark.slow(2)
 def test_a_newer_artifact_is_listed_and_not_replaced(stub: Stub, built: Path) -> None:
     """`list` says what to do, and `build` leaves the file.
 

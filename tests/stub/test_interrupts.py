@@ -162,7 +162,11 @@ def builders(project: Path, count: int, rounds: int) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("count", "rounds"), [(3, 1), pytest.param(8, 25, marks=pytest.mark.slow(100))]
+    ("count", "rounds"),
+    [
+        pytest.param(3, 1, marks=pytest.mark.slow(3)),
+        pytest.param(8, 25, marks=pytest.mark.slow(100)),
+    ],
 )
 def test_builds_at_once(project: Path, tmp_path: Path, count: int, rounds: int) -> None:
     """Builds of one project wait for each other, and leave what one would leave."""

@@ -87,7 +87,12 @@ def test_killed_at_any_event(
 
 
 @pytest.mark.parametrize(
-    "rounds", [2, pytest.param(20, marks=pytest.mark.slow(80))], ids=["2", "20"]
+    "rounds",
+    [
+        pytest.param(2, marks=pytest.mark.slow(9)),
+        pytest.param(20, marks=pytest.mark.slow(80)),
+    ],
+    ids=["2", "20"],
 )
 def test_killed_at_any_moment(place: Place, rounds: int) -> None:
     """SIGKILL of us and of git under us, at random moments of the run."""

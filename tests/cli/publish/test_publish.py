@@ -38,6 +38,7 @@ def test_publishing_again_makes_no_commit(place: Place) -> None:
     assert place.commits() == 1
 
 
+@pytest.mark.slow(2)
 def test_a_changed_site_is_a_commit_on_top(place: Place) -> None:
     """A new site's parent is the old one; history grows by one."""
     place.publish()
@@ -78,7 +79,12 @@ def race(place: Place, other: Path, number: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "rounds", [2, pytest.param(20, marks=pytest.mark.slow(80))], ids=["2", "20"]
+    "rounds",
+    [
+        pytest.param(2, marks=pytest.mark.slow(5)),
+        pytest.param(20, marks=pytest.mark.slow(80)),
+    ],
+    ids=["2", "20"],
 )
 def test_a_commit_that_came_first_stays(
     place: Place, tmp_path: Path, rounds: int

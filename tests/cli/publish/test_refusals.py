@@ -63,6 +63,7 @@ def refused(
     assert place.tip() == before
 
 
+@pytest.mark.slow(2)
 def test_the_helper_does_publish(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file added as by a build arrives: what is refused below is not the helper.
 

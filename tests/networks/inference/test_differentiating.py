@@ -110,6 +110,7 @@ def test_padding(kind: Any, settings: dict[str, Any]) -> None:
         assert pads != 0
 
 
+@pytest.mark.slow(2)
 @pytest.mark.parametrize("shape", [{}, {"rnn_bidirectional": True}])
 @pytest.mark.parametrize("quantity", ["logit", "probability", "log probability"])
 def test_a_written_token(shape: dict[str, Any], quantity: Any) -> None:
