@@ -284,7 +284,7 @@ class TestCost:
         found = collect(other, measure="cost")
         assert math.isnan(rows(found)["words"].value)
         assert rows(found)["other_0"].value == 250
-        assert any("no times were kept of words:" in note for note in found.notes)
+        assert any("no times of words:" in note for note in found.notes)
 
 
 class TestRefused:

@@ -145,8 +145,8 @@ def gauss_legendre(nodes: int) -> tuple[Array, Array]:
 
 Baseline = Literal["zero", "pad", "unknown", "mean"]
 BASELINES: dict[Baseline, str] = {
-    "zero": "the baseline has the vector of zeros in place of each word's",
-    "pad": "the baseline has the vector of padding in place of each word's",
+    "zero": "the baseline has zeros in the place of each word's vector",
+    "pad": "the baseline has padding's vector in the place of each word's",
     "unknown": "the baseline has the unknown word in place of each word",
     "mean": "the baseline has the mean of all words' vectors in place of each word's",
 }

@@ -162,7 +162,7 @@ def calibration_gap(bins: NDArray[np.intp], gaps: NDArray[np.floating[Any]]) -> 
 Measure = Literal[
     "accuracy", "difference", "calibration", "labels", "cost", "training_cost"
 ]
-UNTIMED = "no times were kept of {}: where builds must not differ by them, none are"
+UNTIMED = "no times of {}: this build keeps none, so that it can be repeated exactly"
 
 
 @dataclass(frozen=True)

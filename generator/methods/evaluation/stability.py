@@ -53,8 +53,10 @@ MOVED = 0.1
 """A text whose label moves by more probability is another text."""
 SMALL = 1e-12
 """The length of a vector without a direction."""
-BY_VECTOR = "a word gave way to the nearest by the cosine of the model's vectors"
-BY_FREQUENCY = "a word gave way to the next by frequency: the model has no vectors"
+BY_VECTOR = "a word is replaced by the nearest, by the cosine of the model's vectors"
+BY_FREQUENCY = (
+    "a word is replaced by the next by frequency, as the model has no vectors"
+)
 
 
 class NearestWords:
