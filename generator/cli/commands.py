@@ -305,6 +305,9 @@ def forecast_work(job: Job, chosen: Sequence[Study]) -> int:
 
     Returns:
         The exit status, 0.
+
+    Raises:
+        StudyError: With every mistake that would stop it.
     """
     work = Workspace(job.root, job.data_folder)
     planned = Collection(chosen, work, CollectReport())
@@ -317,8 +320,11 @@ def forecast_work(job: Job, chosen: Sequence[Study]) -> int:
     if durations := planned.estimate():
         jobs = job.jobs or choose_jobs(planned.tasks, durations)
         click.echo(f"in all: {format_total(durations, jobs)}")
+    elif fetches := format_fetches([job.find_status(study) for study in chosen]):
+        click.echo(fetches)
     else:
-        click.echo("nothing to collect: every artifact is fresh, or its data is absent")
+        click.echo("nothing to collect")
+    require_sound_sources(job, chosen)
     return 0
 
 
@@ -448,15 +454,24 @@ def verify(job: Job, names: Sequence[str], by: str) -> None:
             )
 
 
-def list_studies(job: Job, *, as_json: bool, asked: Sequence[str] = ()) -> None:
+def list_studies(
+    job: Job,
+    names: Sequence[str] = (),
+    *,
+    as_json: bool,
+    asked: Sequence[str] = (),
+) -> None:
     """Print the status of every study, or of those in certain states, and mistakes.
 
     Args:
         job: The run with its options.
+        names: Names of the studies, none for all.
         as_json: Whether to print JSON.
         asked: States to list: `drafts`, `scheduled`, `stale`; none for all.
     """
-    statuses = [job.find_status(study) for study in job.choose_studies(drafts=True)]
+    chosen = choose_studies(job.studies, names) if names else None
+    chosen = chosen or job.choose_studies(drafts=True)
+    statuses = [job.find_status(study) for study in chosen]
     statuses = [
         one for one in statuses if not asked or set(asked) & _list_states(job, one)
     ]

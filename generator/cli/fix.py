@@ -18,11 +18,15 @@ import click
 
 from generator.cli.job import Job
 from generator.cli.lock import WAIT, hold_lock
-from generator.cli.sources import list_shown, require_sound_sources
+from generator.cli.sources import (
+    find_input_errors,
+    list_shown,
+    require_sound_sources,
+)
 from generator.cli.terminal import escape_line
 from generator.core import files
 from generator.core.edits import Edit, TextEdit
-from generator.core.errors import StudyError
+from generator.core.errors import StudyError, join_errors
 from generator.core.files import read_regular_file
 
 MOST_ROUNDS = 20
@@ -82,7 +86,9 @@ def find_mistakes(job: Job) -> StudyError | None:
         require_sound_sources(job, list_shown(job))
     except StudyError as error:
         return error
-    return None
+    drafts = [study for study in job.studies if not job.is_shown(study)]
+    errors = find_input_errors(job, drafts)
+    return join_errors(errors) if errors else None
 
 
 def apply_edits(root: Path, edits: Iterable[Edit]) -> dict[str, tuple[str, str]]:

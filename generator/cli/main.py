@@ -137,13 +137,24 @@ def render(context: click.Context, /, **given: object) -> None:
 @click.option("--scheduled", is_flag=True, help="Studies to come alone.")
 @click.option("--stale", is_flag=True, help="What is not fresh alone.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
+@click.argument(
+    "studies", nargs=-1, metavar="[STUDY]...", help="Slugs; all without one."
+)
 @click.pass_context
-def list_(context: click.Context, /, as_json: bool, **given: object) -> None:
+def list_(
+    context: click.Context,
+    /,
+    as_json: bool,
+    studies: tuple[str, ...],
+    **given: object,
+) -> None:
     """Show every study, what of it is stale, and why."""
     from generator.cli import commands
 
     asked = [name for name in ("drafts", "scheduled", "stale") if given.pop(name)]
-    commands.list_studies(make_job(context, given), as_json=as_json, asked=asked)
+    commands.list_studies(
+        make_job(context, given), studies, as_json=as_json, asked=asked
+    )
 
 
 @cli.command()

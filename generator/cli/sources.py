@@ -7,7 +7,7 @@ from concurrent.futures import Executor
 
 from generator.cli.job import Job
 from generator.collect.inputs import InputCheck
-from generator.core.errors import join_errors
+from generator.core.errors import StudyError, join_errors
 from generator.corpora.base import Folders
 from generator.site.source_checks import find_source_errors
 from generator.study.study import Study
@@ -27,10 +27,20 @@ def require_sound_sources(job: Job, studies: Sequence[Study]) -> None:
         StudyError: With every mistake, and the edits of those that are plain.
     """
     errors = find_source_errors(job.root, studies, job.settings, job.run_cache)
-    for check, models in _list_due(job, studies):
-        errors += check.find_errors(models, fetched=False)
+    errors += find_input_errors(job, studies)
     if errors:
         raise join_errors(errors)
+
+
+def find_input_errors(job: Job, studies: Sequence[Study]) -> list[StudyError]:
+    """Find mistakes of what the training of some studies begins with.
+
+    Args:
+        job: The run with its options.
+        studies: The studies.
+    """
+    due = _list_due(job, studies)
+    return [e for one, models in due for e in one.find_errors(models, fetched=False)]
 
 
 def list_shown(job: Job) -> list[Study]:

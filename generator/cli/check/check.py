@@ -27,6 +27,7 @@ from generator.study.site_settings import SiteSettings
 
 SOURCES = (
     sources.check_source_artifacts,
+    sources.check_drafts,
     sources.check_placeholders,
     check_ignored_artifacts,
     sources.check_prose,

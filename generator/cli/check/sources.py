@@ -6,13 +6,17 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from generator.artifacts.store import artifact_path
 from generator.cli.check.finding import Finding
 from generator.cli.job import Job
+from generator.cli.sources import find_input_errors
 from generator.core.brought_cache import CACHE, MEND, describe_brought
 from generator.core.errors import format_some_names, quote_text
 from generator.core.files import read_plain_text
 from generator.core.invocation import format_command
+from generator.core.tracked_files import list_tracked_files
 from generator.site.writeup import lint
+from generator.study.freshness import StudyStatus
 from generator.study.new_study import PLACEHOLDERS
 from generator.study.project import STUDIES, STUDY_FILE
 from generator.study.site_settings import SETTINGS_FILE as SITE_FILE
@@ -40,6 +44,7 @@ def check_source_artifacts(job: Job) -> Iterator[Finding]:
         folder = study.folder.relative_to(job.root).as_posix()
         for state, names in one.group_unfresh().items():
             if state.word == "unknown":
+                yield from _find_doubt(job, one, f"{folder}/study.yaml")
                 continue
             what = "artifacts" if names[1:] else "artifact"
             verb = "are" if names[1:] else "is"
@@ -57,6 +62,44 @@ def check_source_artifacts(job: Job) -> Iterator[Finding]:
                 level, text, fix = "error", *text.split("; ")
             place = f"{folder}/study.yaml"
             yield Finding(place, 0, "artifacts", text, fix, level)
+
+
+def _find_doubt(job: Job, status: StudyStatus, place: str) -> Iterator[Finding]:
+    """Yield that a study cannot be collected again, unless its author froze it."""
+    tracked = list_tracked_files(job.root, STUDIES)
+    paths = {
+        artifact_path(status.study, name).relative_to(job.root).as_posix()
+        for name in status.artifacts
+    }
+    if status.unreadable and not paths <= tracked:
+        reason = "; ".join(status.unreadable)
+        text = f"drawn as it was collected, which may be stale: {reason}"
+        fix = "put it back, or commit the artifacts, which freezes the study"
+        yield Finding(place, 0, "artifacts", text, fix, "warn")
+
+
+def check_drafts(job: Job) -> Iterator[Finding]:
+    """Yield mistakes in the data of drafts, whose write-ups may be unfinished.
+
+    Args:
+        job: The run with its options.
+
+    Yields:
+        The findings, as warnings.
+    """
+    drafts = [study for study in job.studies if not job.is_shown(study)]
+    for error in find_input_errors(job, drafts):
+        for problem in error.problems:
+            first = problem.split("\n")[0]
+            match = PLACE.fullmatch(first)
+            file, line, text = match.groups() if match else (STUDIES, "0", first)
+            what, _, fix = text.partition("; ")
+            fix = fix or "correct it before the study is published"
+            yield Finding(file, int(line), "draft", what, fix, "warn")
+
+
+PLACE = re.compile(r"([^:]+):(\d+):(?:\d+:)? (.*)")
+"""A problem with its file, line and column."""
 
 
 def check_placeholders(job: Job) -> Iterator[Finding]:
