@@ -2,7 +2,8 @@
 
 A place is a node of the syntax tree; the rest of the file stays as it is written. Left
 out is what no behaviour follows from: docstrings, annotations, messages of errors,
-assertions, decorators, and numbers of versions.
+assertions (`strict=True` of zip is one), decorators, numbers of versions, and changes
+that by their form alone change no value (`is_equivalent`).
 """
 
 from __future__ import annotations
@@ -65,6 +66,8 @@ def mutants_of(source: str) -> list[Mutant]:
     found = []
     for visited in visible(ast.parse(source)):
         for node, kind, text in changes(visited):
+            if is_equivalent(node, kind):
+                continue
             start = offsets[node.lineno - 1] + node.col_offset
             end = offsets[node.end_lineno - 1] + node.end_col_offset
             before = data[start:end].decode()
@@ -88,13 +91,30 @@ def is_silent(node: ast.AST) -> bool:
 
     A type is named where something with brackets is given to a capitalised name.
     """
-    if isinstance(node, ast.Expr):
-        return isinstance(node.value, ast.Constant)
+    match node:
+        case ast.Expr(value=value):
+            return isinstance(value, ast.Constant)
+        case ast.keyword(arg="strict", value=ast.Constant(value=True)):
+            return True
     targets = getattr(node, "targets", [getattr(node, "target", None)])
     name = str(getattr(targets[0], "id", ""))
     value = getattr(node, "value", None)
     alias = isinstance(node, ast.Assign) and isinstance(value, ast.Subscript)
     return isinstance(node, SILENT) or name == "version" or (alias and name.istitle())
+
+
+def is_equivalent(node: Any, kind: str) -> bool:
+    """Whether a change of this kind leaves every value as it is, whatever is computed.
+
+    A draw from an interval is equal to its limit with probability 0; of two equal
+    numbers it is the same which is taken; and nothing is run for a checker of types.
+    """
+    match node:
+        case ast.Compare(left=ast.Call(func=ast.Attribute(attr="random"))):
+            return isinstance(node.ops[0], (ast.Lt, ast.LtE, ast.Gt, ast.GtE))
+        case ast.Name(id="TYPE_CHECKING"):
+            return kind == "negation"
+    return False
 
 
 def changes(node: Any) -> Iterator[Change]:  # noqa: C901, PLR0912 - one branch an operator

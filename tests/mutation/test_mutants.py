@@ -63,6 +63,22 @@ def test_mutants_are_small_changes_of_what_runs() -> None:
         assert changed.endswith(mutant.text + rest)
 
 
+@pytest.mark.parametrize(
+    ("source", "mutants"),
+    [
+        ("zip(a, b, strict=True)", 0),
+        ("zip(a, b, strict=False)", 1),
+        ("draws.random(9) < share", 1),
+        ("draws.normal(9) < share", 2),
+        ("if TYPE_CHECKING:\n    import os", 0),
+        ("if CHECKING:\n    import os", 1),
+    ],
+)
+def test_what_changes_no_value_is_no_mutant(source: str, mutants: int) -> None:
+    """Equal lengths are asserted, draws equal no limit, and types are not run."""
+    assert len(mutants_of(source)) == mutants
+
+
 def test_what_was_judged_is_still_there() -> None:
     """Every mutant that the file of equivalent ones names is one of its source."""
     for path, before, text in equivalent():
