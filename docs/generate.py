@@ -7,6 +7,7 @@ The table follows from the protocols that recipes offer and methods need.
 
 from __future__ import annotations
 
+import argparse
 import re
 import sys
 from pathlib import Path
@@ -90,4 +91,5 @@ def build_tables() -> str:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__.split("\n")[0]).parse_args()
     PLACE.write_text(build_tables(), "utf-8")

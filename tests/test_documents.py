@@ -94,7 +94,8 @@ def test_every_floor_is_a_layer() -> None:
 def test_the_table_of_models_and_methods_is_current() -> None:
     """What `docs/generate.py` would write is what is committed."""
     path = REPOSITORY / "docs/models-and-methods.md"
-    assert generate.build_tables() == path.read_text("utf-8")
+    current = generate.build_tables() == path.read_text("utf-8")
+    assert current, f"{path.name} is out of date; run: python docs/generate.py"
 
 
 def test_every_page_of_the_documentation_is_in_its_contents() -> None:

@@ -55,7 +55,8 @@ def test_defaults_and_limits_change_on_purpose_alone() -> None:
     """Each is as listed: under another, a study file that says nothing means more."""
     listed = LIST.read_text("utf-8").removeprefix(FIRST).splitlines()
     now = list(promised_lines())
-    assert sorted({*now} - {*listed}) == sorted({*listed} - {*now}) == []
+    changed = sorted({*now} ^ {*listed})
+    assert changed == [], FIRST
     assert now == listed
 
 
