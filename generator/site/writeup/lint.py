@@ -126,6 +126,31 @@ def lint_study_file(shown: str, text: str) -> tuple[str, ...]:
     return tuple(findings)
 
 
+MARKED = {
+    "b": "**bold**",
+    "strong": "**bold**",
+    "i": "*italic*",
+    "em": "*italic*",
+    "a": "[text](address)",
+    "img": "![alt](picture.png)",
+    "code": "`code`",
+    "pre": "a fenced block, ```",
+    "del": "~~struck out~~",
+    "h1": "## Heading",
+    "h2": "## Heading",
+    "h3": "### Heading",
+    "ul": "- an item",
+    "ol": "1. an item",
+    "li": "- an item",
+    "p": "a blank line between paragraphs",
+    "br": "a blank line between paragraphs",
+    "table": "| a | b |",
+    "blockquote": "> quoted",
+    "div": "/// note",
+}
+"""What Markdown has in the place of HTML."""
+
+
 def find_tags(prose: str) -> Iterator[LintFinding]:
     """Yield tokens such as `<pad>` that stand outside backticks.
 
@@ -138,11 +163,13 @@ def find_tags(prose: str) -> Iterator[LintFinding]:
     for match in TAG.finditer(prose):
         if match[0].startswith("<!--"):
             continue
-        what = (
-            f"{quote_text(match[0])} is shown as text; a token reads better in "
-            f"backticks"
-        )
-        yield line_at(prose, match.start()), f"{what}, `{match[0]}`"
+        what = f"{quote_text(match[0])} is shown as text"
+        tag = re.match(r"</?([a-z0-9]+)", match[0], re.IGNORECASE)
+        if tag and (marked := MARKED.get(tag[1].lower())):
+            fix = f"HTML is off; write {marked}"
+        else:
+            fix = f"a token reads better in backticks, `{match[0]}`"
+        yield line_at(prose, match.start()), f"{what}; {fix}"
 
 
 def find_lists(prose: str) -> Iterator[LintFinding]:

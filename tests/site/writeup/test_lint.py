@@ -120,3 +120,19 @@ def test_a_message_says_what_to_do() -> None:
     (found,) = lint_write_up("studies/x/index.md", "It is 87 %.")
     assert found.startswith("studies/x/index.md:1: 87 % is typed by hand; ")
     assert "$87 \\%$" in found
+
+
+@pytest.mark.parametrize(
+    ("tag", "hint"),
+    [
+        ("<b>", "write **bold**"),
+        ("</em>", r"write *italic*"),
+        ('<a href="x">', "write [text](address)"),
+        ("<img src=x>", "write ![alt](picture.png)"),
+        ("<pad>", "backticks, `<pad>`"),
+    ],
+)
+def test_html_is_told_with_its_markdown(tag: str, hint: str) -> None:
+    """A tag of HTML names what Markdown has for it; any other is a token."""
+    (found,) = lint_write_up("index.md", f"A {tag} stands here.\n")
+    assert hint in found
