@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import http.client
+import socket
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,13 +22,17 @@ from generator.cli.preview.board import (
 )
 from generator.cli.preview.serve import is_relevant_change
 from generator.cli.preview.server import (
+    PORTS,
+    Server,
     find_base_path,
     find_mime_type,
     is_own_host,
+    open_server,
     respond,
 )
 from generator.cli.preview.session import MemoryCache, PreviewSite
 from generator.core.cache import Cache
+from generator.core.errors import ResourceError
 from generator.site.html_safety import POLICY
 
 PAGE = b"<html><head></head><body>Home</body></html>"
@@ -254,3 +262,132 @@ def test_memory_stands_before_the_disk(tmp_path: Path) -> None:
     assert MemoryCache(tmp_path / "pages", reads_disk=False).get("a" * 64) is None
     assert memory.sibling("x") is memory.sibling("x")
     assert memory.sibling("x").folder == tmp_path / "x"
+
+
+Ask = Callable[..., http.client.HTTPResponse]
+
+
+@contextmanager
+def opened(*, live: bool = True) -> Iterator[tuple[Board, Ask]]:
+    """A server of the site in this process, and what asks it."""
+    board = Board()
+    board.show_site(PreviewSite(FILES, "", ()), ())
+    own = {"preview.css": b"p{}"}
+    server = open_server("127.0.0.1", 0, board, "/b/", own, live=live)
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    port = server.server_address[1]
+    assert server.url == f"http://127.0.0.1:{port}/b/"
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+
+    def ask(path: str, method: str = "GET", **head: str) -> http.client.HTTPResponse:
+        connection.request(method, path, headers=head)
+        return connection.getresponse()
+
+    try:
+        yield board, ask
+    finally:
+        board.close()
+        connection.close()
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_an_answer_arrives_as_it_is(live: bool) -> None:
+    """Over one connection: a body with GET alone, a redirect with its address."""
+    with opened(live=live) as (_, ask):
+        found = ask("/b/a/data.json")
+        assert (found.status, found.read()) == (200, b"{}")
+        assert found.headers["Content-Type"] == "application/json"
+        assert found.headers["Cache-Control"] == "no-store"
+        assert "Location" not in found.headers
+        assert found.version == 11
+        head = ask("/b/a/data.json", "HEAD")
+        assert (head.headers["Content-Length"], head.read()) == ("2", b"")
+        away = ask("/b/a")
+        assert (away.status, away.headers["Location"]) == (302, "/b/a/")
+        assert away.read() == b""
+        other = ask("/b/", Host="evil.org")
+        assert (other.status, other.read()[:11]) == (403, b"this server")
+        page = ask("/b/")
+        assert page.status == 200
+        assert (b"preview.js" in page.read()) is live
+        own = ask("/b/_preview/preview.css")
+        assert (own.status, own.read() == b"p{}") == (
+            (200, True) if live else (404, False)
+        )
+        assert own.headers["Content-Type"].startswith(
+            "text/css" if live else "text/html"
+        )
+        own = ask("/b/_preview/preview.css", "HEAD")
+        assert own.read() == b""
+        for lost in ("/b/preview.css", "/preview.css", "/b/_preview/none"):
+            found = ask(lost)
+            assert found.status == 404
+            found.read()
+
+
+def test_events_follow_the_board() -> None:
+    """The state now, and at each change; asked with HEAD it is a page like others."""
+    with opened() as (board, ask):
+        head = ask("/b/_preview/events", "HEAD")
+        assert (head.status, head.read()) == (404, b"")
+        stream = ask("/b/_preview/events?page=index.html")
+        assert stream.status == 200
+        assert stream.headers["Content-Type"] == "text/event-stream"
+        assert "Content-Length" not in stream.headers
+        seen = board.state.hash_page("index.html")
+        first = stream.readline().decode()
+        assert first.startswith("data: {")
+        assert seen in first
+        assert stream.readline() == b"\n"
+        board.show_problems((LocatedMessage("broken"),))
+        assert b"broken" in stream.readline()
+        board.close()
+        assert stream.read() == b"\n"
+
+
+def test_a_quiet_stream_says_that_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing changes for a while, so that a reader who left is noticed."""
+    monkeypatch.setattr("generator.cli.preview.server.BEAT", 0.01)
+    with opened() as (_, ask):
+        stream = ask("/b/_preview/events")
+        lines = [stream.readline() for _ in range(6)]
+        assert lines[2::2] == [b": still here\n"] * 2
+
+
+def test_the_next_free_port_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of fifty; an address of another machine is no matter of ports."""
+    tried: list[int] = []
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        server = open_server("127.0.0.1", port, Board(), "/", {})
+        assert port < server.server_address[1] < port + PORTS
+        server.server_close()
+
+    class Taken(Server):
+        def __init__(self, address: tuple[str, int], *_: object, **__: object) -> None:
+            tried.append(address[1])
+            raise OSError(13, "Permission denied")
+
+    monkeypatch.setattr("generator.cli.preview.server.Server", Taken)
+    for first, count in ((1000, PORTS), (65530, 6)):
+        tried.clear()
+        with pytest.raises(ResourceError, match=f"--port {first}: this and the 49 "):
+            open_server("127.0.0.1", first, Board(), "/", {})
+        assert tried == list(range(first, first + count))
+    monkeypatch.undo()
+    with pytest.raises(ResourceError, match="cannot be listened on"):
+        open_server("192.0.2.1", 1024, Board(), "/", {})
+
+
+def test_an_address_with_colons_is_in_brackets() -> None:
+    """As a browser wants it."""
+    try:
+        server = open_server("::1", 0, Board(), "/", {})
+    except ResourceError:
+        pytest.skip("this machine has no such addresses")
+    assert server.url == f"http://[::1]:{server.server_address[1]}/"
+    server.server_close()
