@@ -407,6 +407,8 @@ def _read_array(
 ) -> Any:
     if isinstance(data, dict):
         return _read_stored_array(data, find_element_type(hint), arrays, place)
+    if not isinstance(data, list):
+        raise make_mismatch_error(place, "an array")
     _require_numbers(data, place)
     try:
         array = np.array(data, np.float64)  # None is NaN here
@@ -431,7 +433,7 @@ def _read_stored_array(
     data: dict[str, Any], of: np.dtype[Any], arrays: Mapping[str, Any], place: DataPath
 ) -> Any:
     shape = data.get("shape")
-    if data.keys() != {"shape"} or not isinstance(shape, list):
+    if data.keys() != {"shape"} or not isinstance(shape, list) or not shape:
         raise make_mismatch_error(place, "an array")
     if not all(type(n) is int and n >= 0 for n in shape):
         raise make_mismatch_error(place, "an array's shape")
