@@ -440,7 +440,8 @@ def verify(job: Job, names: Sequence[str], by: str) -> None:
         job.require_trust()
         for study in choose_studies(job.studies, names):
             begun = time.monotonic()
-            with open_executor(job.jobs or 1, "", lines) as where:
+            jobs, threads = job.jobs or 1, job.threads
+            with open_executor(jobs, "", lines, threads=threads) as where:
                 work = Workspace(job.root, job.data_folder, where, lines)
                 path, found = verify_study(job.find_status(study), work, by)
             share = f"no number differs by more than {100 * found.difference:.2g}%"
@@ -614,7 +615,7 @@ def _collect(
     jobs = job.jobs or (
         1 if job.scheduler else choose_jobs(collection.tasks, collection.estimate())
     )
-    with open_executor(jobs, job.scheduler, lines) as where:
+    with open_executor(jobs, job.scheduler, lines, threads=job.threads) as where:
         require_sound_inputs(job, chosen, where)
         collection.run(replace(work, executor=where, jobs=jobs), after)
     if job.record_times:

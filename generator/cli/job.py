@@ -91,6 +91,7 @@ class Job:
     base_url: str = ""
     only: str = ""
     jobs: int = 0  # 0 to choose
+    threads: int = 0  # 0 to choose
     scheduler: str = ""
     data: str = ""
     no_wait: bool = False

@@ -55,6 +55,13 @@ OPTIONS: dict[str, Callable[[F], F]] = {
         help="Processes to use; `auto` goes by the work, the cores and the memory.  "
         "[auto]",
     ),
+    "threads": click.option(
+        "--threads",
+        type=click.IntRange(1, 256),
+        metavar="N",
+        help="Operations of a training at once, in each process; the results are the "
+        "same for any number.  [the cores, shared among --jobs]",
+    ),
     "scheduler": click.option(
         "--scheduler", metavar="ADDRESS", help="Collect on a Dask cluster."
     ),
@@ -120,6 +127,7 @@ WORK_OPTIONS = (
     "strict",
     "only",
     "jobs",
+    "threads",
     "scheduler",
     "data",
     "no_wait",

@@ -87,7 +87,11 @@ class InProcessExecutor(Executor):
 
 @contextmanager
 def open_executor(
-    jobs: int = 1, scheduler: str = "", progress: Progress | None = None
+    jobs: int = 1,
+    scheduler: str = "",
+    progress: Progress | None = None,
+    *,
+    threads: int = 0,
 ) -> Iterator[Executor]:
     """Open the executor that the command line chooses.
 
@@ -97,6 +101,8 @@ def open_executor(
         jobs: Processes; 1 is this one.
         scheduler: Address of a Dask scheduler, "" to use this machine.
         progress: A listener to the trainings of other processes of this machine.
+        threads: Operations of a training at once, in each process; 0 shares the cores
+            of this machine among the processes.
 
     Yields:
         The executor, which is shut down afterwards.
@@ -105,6 +111,9 @@ def open_executor(
         ConfigError: Dask is not installed.
         NetworkError: No scheduler answers.
     """
+    if threads or not scheduler:  # machines of a cluster go by their own cores
+        shared = max(machine.LEAST_THREADS, machine.count_cores() // jobs)
+        os.environ[machine.THREADS_VARIABLE] = str(threads or shared)
     if scheduler:
         with _open_dask(scheduler) as chosen:
             yield chosen

@@ -33,6 +33,23 @@ def count_cores() -> int:
     return os.cpu_count() or 1
 
 
+THREADS_VARIABLE = "STUDY_THREADS"
+"""How many operations of a training may run at once."""
+LEAST_THREADS = 2
+"""Operations at once where nobody chooses, on however few cores."""
+
+
+def choose_threads() -> int:
+    """Choose how many operations of this process may run at once.
+
+    Returns:
+        What the environment says, else the number of cores.
+    """
+    text = os.environ.get(THREADS_VARIABLE, "")
+    chosen = int(text) if text.isdecimal() else 0
+    return chosen or max(LEAST_THREADS, count_cores())
+
+
 def find_free_memory() -> float:
     """Return the bytes of memory that can be used, infinity where nothing says it."""
     limits = [_read_free_memory(), _read_group_memory()]

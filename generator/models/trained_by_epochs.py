@@ -58,6 +58,11 @@ class EpochTrainedSpec(ModelSpec):
     snapshots: tuple[int, ...] | None = None
     """Epochs whose weights are kept beside the best and the last; null keeps all."""
 
+    shards: int = Field(default=2, ge=1, le=64, exclude_if=lambda number: number == 2)  # noqa: PLR2004 - the default
+    """Parts of each step of training that are computed at once, where there are as many
+    cores. They are added in a fixed order: how many cores there are decides no bit, and
+    another number of shards trains to others."""
+
     _folders: Folders | None = PrivateAttr(default=None)
 
     @model_validator(mode="after")
@@ -137,6 +142,7 @@ class EpochTrainedSpec(ModelSpec):
             seed=seed,
             patience=self.early_stop,
             snapshots=self.snapshots,
+            shards=self.shards,
             **more,
         )
 

@@ -22,10 +22,11 @@ from functools import cache
 
 from generator.core import machine
 
-THREADS = 2
+THREADS = machine.choose_threads()
 """Operations that may run at once, each on one thread: matrices here are small, and a
-recurrent network gains more from two at once than from two threads in one. A constant,
-because the number of threads within an operation changes the bits."""
+recurrent network gains more from two at once than from two threads in one. How many
+decides no bit: a step is divided into a fixed number of shards, whose sums are added in
+a fixed order. The number of threads within an operation would, and is always one."""
 
 os.environ.update(
     TF_ENABLE_ONEDNN_OPTS="1",
@@ -78,7 +79,7 @@ def compute_fingerprint() -> tuple[tuple[str, str], ...]:
                 "processor": machine.processor(),
                 "system": machine.operating_system(),
                 "tensorflow": tf.__version__,
-                "threads": f"1 within an operation, {THREADS} operations at once",
+                "threads": "1 within an operation",
             }.items()
         )
     )

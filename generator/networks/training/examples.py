@@ -96,6 +96,10 @@ class StatefulStreamExamples(StreamExamples, Protocol):
     carries: bool
 
 
+SHARDS = 2
+"""Parts of a step where the study does not say."""
+
+
 @dataclass(frozen=True, slots=True)
 class TrainingSettings:
     """The settings of training; all but `checkpoint_seconds` decide the result."""
@@ -110,14 +114,19 @@ class TrainingSettings:
     patience: int | None = None
     snapshots: tuple[int, ...] | None = None  # epochs kept beside best and last, or all
     checkpoint_seconds: float = 60.0
+    shards: int = SHARDS
+    """Parts of a step that can be computed at once, and are added in their order."""
 
     def __post_init__(self) -> None:
         if (
             self.epochs < 0
             or self.batch_size < 1
+            or self.shards < 1
             or (self.patience is not None and self.patience < 1)
         ):
-            raise ConfigError(f"epochs, batch size or patience out of range: {self}")
+            raise ConfigError(
+                f"epochs, batch size, shards or patience out of range: {self}"
+            )
         if not 0 < self.learning_rate < math.inf:
             raise ConfigError(f"learning rate {self.learning_rate}; expected above 0")
         if not 0 < self.decay <= 1 or not 0 <= self.floor <= self.learning_rate:

@@ -50,12 +50,13 @@ from generator.networks import compute_fingerprint, parameters
 from generator.networks.training import checkpoint, regularization
 from generator.networks.training.batches import LengthBuckets, Order, sort_by_length
 from generator.networks.training.checkpoint import Checkpoint, TrainingHistory
-from generator.networks.training.examples import Examples as Examples
 from generator.networks.training.examples import (
+    SHARDS,
     ExamplesWithLengths,
     StatefulStreamExamples,
     StreamExamples,
 )
+from generator.networks.training.examples import Examples as Examples
 from generator.networks.training.examples import TrainingSettings as TrainingSettings
 from generator.networks.training.signals import DelayedSignals
 from generator.networks.training.steps import (
@@ -104,13 +105,20 @@ class TrainingState:
         compiled = (self.model, loss, self._optimizer, self._states)
         if isinstance(self.examples, StatefulStreamExamples):
             return CompiledStreamSteps(
-                *compiled, self.examples.streams, self.examples.length
+                *compiled,
+                self.examples.streams,
+                self.examples.length,
+                self.settings.shards,
             )
         example = self.examples.take(np.arange(min(1, len(self.examples))))
         open_axes = (
             2 if isinstance(self.examples, ExamplesWithLengths | StreamExamples) else 1
         )
-        return CompiledSteps(*compiled, specify_batch(example, open_axes))
+        return CompiledSteps(
+            *compiled,
+            specify_batch(example, open_axes),
+            shards=self.settings.shards,
+        )
 
     @property
     def updates(self) -> int:
@@ -125,6 +133,8 @@ class TrainingState:
         """
         settings = asdict(self.settings)
         del settings["checkpoint_seconds"]
+        if settings["shards"] == SHARDS:
+            del settings["shards"]  # as before there was such a setting
         weights = parameters.encode_arrays(parameters.copy_values(self.model.weights))
         content = {
             "settings": settings,

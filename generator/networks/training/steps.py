@@ -13,6 +13,7 @@ are compiled by XLA, which joins the many small operations of a recurrent networ
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise, starmap
 from typing import Any
 
 import keras
@@ -39,6 +40,8 @@ class CompiledSteps:
         states: list[Any],
         trained: Batch,
         evaluated: Batch | None = None,
+        *,
+        shards: int = 2,
     ) -> None:
         """Compile for batches of given specifications.
 
@@ -49,7 +52,9 @@ class CompiledSteps:
             states: Of its seed generators, set before each step.
             trained: TensorSpecs of a batch to train on, see `specify_batch`.
             evaluated: TensorSpecs of a batch to evaluate; None for those of `trained`.
+            shards: Parts that a batch is divided into.
         """
+        self._shards = shards
         self._model, self._loss = model, loss
         self._optimizer, self._states = optimizer, states
         self.carried: list[keras.Variable] = []
@@ -87,7 +92,7 @@ class CompiledSteps:
         for place, state in enumerate(self._states):
             state.assign(tf.cast(seeds[place], state.dtype))
         self._optimizer.learning_rate.assign(rate)
-        sums, total, left = self._halves(batch)
+        sums, total, left = self._sum_shards(batch)
         size = self._size(batch)
         gradients = [one / size for one in sums]
         self._optimizer.apply(gradients, self._model.trainable_variables)
@@ -103,19 +108,20 @@ class CompiledSteps:
         return tf.cast(_count_examples(batch), tf.float32)
 
     def _parts(self, batch: Batch) -> list[slice]:
-        """Return the slices that halve a batch."""
-        middle = _count_examples(batch) // 2
-        return [slice(None, middle), slice(middle, None)]
+        """Return the slices that divide a batch into shards of nearly one size."""
+        return _divide(_count_examples(batch), self._shards)
 
-    def _halves(self, batch: Batch) -> tuple[list[Tensor], Tensor, list[Tensor]]:
+    def _sum_shards(self, batch: Batch) -> tuple[list[Tensor], Tensor, list[Tensor]]:
         """Return gradients and loss, summed over the examples, and the states left.
 
-        Each half is on its own thread: the halves do not wait for each other, so two
-        cores work where a recurrent network, slot by slot, keeps one busy. Their sums
-        are added in a fixed order.
+        Shards do not wait for each other, so that as many cores work where a recurrent
+        network, slot by slot, keeps one busy. Their sums are added in a fixed order,
+        whatever order they are finished in.
         """
         found = [
-            self._half(tf.nest.map_structure(lambda a, half=part: a[half], batch), part)
+            self._take_shard(
+                tf.nest.map_structure(lambda a, own=part: a[own], batch), part
+            )
             for part in self._parts(batch)
         ]
         gradients, losses, left = zip(*found, strict=True)
@@ -123,10 +129,10 @@ class CompiledSteps:
         after = [tf.concat(each, 0) for each in zip(*left, strict=True)]
         return sums, sum(losses[1:], losses[0]), after
 
-    def _half(
+    def _take_shard(
         self, batch: Batch, part: slice
     ) -> tuple[list[Tensor], Tensor, list[Tensor]]:
-        """Return gradients, summed loss and states left of the examples in one part."""
+        """Return gradients, summed loss and states left of the examples of a shard."""
         del part
         inputs, targets = batch
         with tf.GradientTape() as tape:
@@ -171,6 +177,12 @@ def make_weighted_loss(by_class: NDArray[np.float32]) -> Loss:
     return loss
 
 
+def _divide(count: Any, shards: int) -> list[slice]:  # noqa: ANN401 - a number, or a tensor
+    """Return slices that divide a number of things into shards, the last to the end."""
+    ends = [None, *(count * k // shards for k in range(1, shards)), None]
+    return list(starmap(slice, pairwise(ends)))
+
+
 def _count_examples(batch: Batch) -> Tensor:
     """Return how many examples a batch holds, a scalar tensor."""
     return tf.shape(tf.nest.flatten(batch)[0])[0]
@@ -192,6 +204,7 @@ class CompiledStreamSteps(CompiledSteps):
         states: list[Any],
         streams: int,
         length: int,
+        shards: int = 2,
     ) -> None:
         """Compile for parts of streams.
 
@@ -202,12 +215,13 @@ class CompiledStreamSteps(CompiledSteps):
             states: Of its seed generators, set before each step.
             streams: How many streams a step reads.
             length: Tokens of each stream that a step reads.
+            shards: Parts that the streams are divided into.
         """
         whole = (
             _specify_stream_batch(streams, length),
             _specify_stream_batch(None, None),
         )
-        super().__init__(model, loss, optimizer, states, *whole)
+        super().__init__(model, loss, optimizer, states, *whole, shards=shards)
         self._streams = streams
         self.carried = [
             keras.Variable(np.zeros((streams, *one.shape[1:]), np.float32))
@@ -221,10 +235,9 @@ class CompiledStreamSteps(CompiledSteps):
 
     def _parts(self, batch: Batch) -> list[slice]:
         del batch
-        middle = self._streams // 2
-        return [slice(None, middle), slice(middle, None)][middle == 0 :]
+        return _divide(self._streams, min(self._shards, self._streams))
 
-    def _half(
+    def _take_shard(
         self, batch: Batch, part: slice
     ) -> tuple[list[Tensor], Tensor, list[Tensor]]:
         held = [one.value[part] for one in self.carried]
