@@ -18,7 +18,7 @@ from generator.core.errors import (
     suggest_nearest,
 )
 from generator.models import MODELS
-from generator.models.base import Epoch
+from generator.models.base import Epoch, ExportFormat
 from generator.site.pages.post import study_path
 from generator.study.freshness import make_incomplete_error
 from generator.study.origins import find_origins
@@ -27,9 +27,16 @@ from generator.study.study import PART_NAME, Study, is_part_name
 
 
 def export_model(
-    job: Job, study: str, model: str, folder: Path, *, epoch: str, name: str
+    job: Job,
+    study: str,
+    model: str,
+    folder: Path,
+    *,
+    epoch: str,
+    name: str,
+    form: ExportFormat | None = None,
 ) -> None:
-    """Write a model in the files of the program that it comes from.
+    """Write a model in the files of another program.
 
     A model that is not trained, or no longer, is trained first.
 
@@ -40,6 +47,8 @@ def export_model(
         folder: Gets the files; made if absent.
         epoch: The snapshot: a number, `best` or `last`.
         name: What the files' names begin with; "" for the model's name.
+        form: The program that reads them; None for the one that the kind comes from,
+            else for Keras.
 
     Raises:
         ConfigError: There is no such study, model or epoch, or a file is in the way.
@@ -50,8 +59,9 @@ def export_model(
     if model not in chosen.models:
         near = suggest_nearest(model, chosen.models)
         raise ConfigError(f"{chosen.slug}: no model {quote_text(model)}; {near}")
-    if reason := chosen.models[model].explain_missing_export():
-        kinds = sorted(kind for kind in MODELS if "encode_export" in vars(MODELS[kind]))
+    program: ExportFormat = form or (*chosen.models[model].export_formats, "keras")[0]
+    if reason := chosen.models[model].explain_missing_export(program):
+        kinds = sorted(k for k in MODELS if program in MODELS[k].export_formats)
         raise UnsupportedError(
             f"{place}: {reason}; kinds that can be exported: {', '.join(kinds)}"
         )
@@ -68,7 +78,7 @@ def export_model(
     with job.hold_project() as lines:
         work = Workspace(job.root, job.data_folder, progress=lines)
         task = StudyCollection(chosen, work, CollectReport()).train_model(model)
-        encoded = task.spec.encode_export(task.folder, snapshot, name)
+        encoded = task.spec.encode_export(task.folder, snapshot, name, program)
         write_exported_files(target, encoded)
     for file in encoded:
         job.say(f"wrote {target / file}")

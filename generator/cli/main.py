@@ -236,6 +236,8 @@ def export() -> None:
 @click.option("--epoch", default="best", show_default=True, metavar="N|best|last",
               help="Snapshot to write.")  # fmt: skip
 @click.option("--name", default="", help="What names begin with.  [the model's]")
+@click.option("--format", "form", type=click.Choice(["textgenrnn", "keras"]),
+              help="What reads the files.  [textgenrnn for its models]")  # fmt: skip
 @add_options(*PROJECT_OPTIONS, "data", "no_wait")
 @click.pass_context
 def export_model(
@@ -246,12 +248,12 @@ def export_model(
     folder: str,
     **given: Any,  # noqa: ANN401 - options
 ) -> None:
-    """Write a textgenrnn as weights, vocabulary and config; train it if need be."""
+    """Write a model as files that textgenrnn or Keras opens; train it if need be."""
     from generator.cli import export as exporting
 
-    epoch, name = given.pop("epoch"), given.pop("name")
+    wanted = {option: given.pop(option) for option in ("epoch", "name", "form")}
     job = make_job(context, given)
-    exporting.export_model(job, study, model, Path(folder), epoch=epoch, name=name)
+    exporting.export_model(job, study, model, Path(folder), **wanted)
 
 
 @export.command("figure")

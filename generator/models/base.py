@@ -30,6 +30,9 @@ ExampleUnit = Literal["windows", "parts", "pairs", "texts", "rows"]
 """What an example is: a token after its window, a part of a stream, a sentence with its
 translation, a text, a row. Losses are per token with the first three."""
 
+ExportFormat = Literal["textgenrnn", "keras"]
+"""The program that reads an exported model."""
+
 
 @dataclass(frozen=True, slots=True)
 class TrainingLog:
@@ -163,6 +166,8 @@ class ModelSpec(Spec):
     """Capability protocols that trained models can have; a test proves them."""
     expects: ClassVar[frozenset[Annotation]] = frozenset()
     """What the documents of its corpus must carry beside their text."""
+    export_formats: ClassVar[tuple[ExportFormat, ...]] = ()
+    """Programs that can read the kind, the one meant if none is said first."""
     kind: str
     """Which recipe; the rest of the entry are its settings."""
     corpus: str | None = None
@@ -381,17 +386,27 @@ class ModelSpec(Spec):
             )
         return ""
 
-    def explain_missing_export(self) -> str:
-        """Explain why a model has no files that another program reads; "" if it has."""
-        return f"no other program reads models of kind {self.kind}"
+    def explain_missing_export(self, form: ExportFormat) -> str:
+        """Explain why a model has no files of another program; "" if it has.
 
-    def encode_export(self, folder: Path, epoch: Epoch, name: str) -> dict[str, bytes]:
+        Args:
+            form: The program that would read them.
+        """
+        if form in self.export_formats:
+            return ""
+        programs = {"keras": "stock Keras", "textgenrnn": "textgenrnn"}
+        return f"{programs[form]} reads no models of kind {self.kind}"
+
+    def encode_export(
+        self, folder: Path, epoch: Epoch, name: str, form: ExportFormat
+    ) -> dict[str, bytes]:
         """Encode a trained model in the files of another program.
 
         Args:
             folder: A complete folder.
             epoch: The snapshot: a number, "best" or "last".
             name: What the files' names begin with.
+            form: The program that reads them.
 
         Returns:
             The bytes of each file by its name.

@@ -27,7 +27,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from generator.models.base import HasParameterCount
+from generator.models.base import ExportFormat, HasParameterCount
 from generator.models.capabilities import CellModel
 from generator.models.trained_by_epochs import EpochTrainedSpec, Trainer
 
@@ -37,6 +37,7 @@ class CharRNN(EpochTrainedSpec):
 
     version: ClassVar[int] = 1
     offers: ClassVar[tuple[type, ...]] = (CellModel, HasParameterCount)
+    export_formats: ClassVar[tuple[ExportFormat, ...]] = ("keras",)
     kind: Literal["char_rnn"]
     corpus: str
     """Name of the corpus to learn from."""

@@ -32,7 +32,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import Field, PrivateAttr, model_validator
 
 from generator.corpora.base import Annotation
-from generator.models.base import TrainedModel
+from generator.models.base import ExportFormat, TrainedModel
 from generator.models.capabilities import RowClassifier
 from generator.models.trained_by_epochs import RightReasons, SeededSpec, Trainer
 
@@ -63,6 +63,7 @@ class PerceptronRecipe(SeededSpec):
         {Annotation.LABEL, Annotation.NUMBERS}
     )
     draws: ClassVar[str] = "perceptron"
+    export_formats: ClassVar[tuple[ExportFormat, ...]] = ("keras",)
     kind: Literal["perceptron"]
     corpus: str
     """Name of the corpus to learn from."""

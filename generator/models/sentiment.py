@@ -47,6 +47,7 @@ from generator.core.spec import RelativePath
 from generator.corpora.base import Annotation
 from generator.corpora.files.text_files import find_corpus_file, open_corpus_file
 from generator.corpora.words import Unit
+from generator.models.base import ExportFormat
 from generator.models.capabilities import (
     Attentive,
     Averaging,
@@ -71,6 +72,7 @@ class Sentiment(SeededSpec):
     )
     expects: ClassVar[frozenset[Annotation]] = frozenset({Annotation.LABEL})
     draws: ClassVar[str] = "sentiment"
+    export_formats: ClassVar[tuple[ExportFormat, ...]] = ("keras",)
     kind: Literal["sentiment"]
     corpus: str
     """Name of the corpus to learn from."""
@@ -208,6 +210,16 @@ class Sentiment(SeededSpec):
             f"after pooling: {self.pooling} logits are not linear in the weights; set "
             "pooling: average, or leave it out"
         )
+
+    def explain_missing_export(self, form: ExportFormat) -> str:
+        """Explain why another program could not load the model; see `ModelSpec`."""
+        for unfit, what in (
+            (self.layer_normalization, "GRU whose gates are normalised"),
+            (self.pooling == "attention_gru", "GRU whose gate is attention"),
+        ):
+            if unfit and form == "keras":
+                return f"Keras has no layer for a {what}"
+        return super().explain_missing_export(form)
 
     def _import_trainer(self) -> Trainer:
         from generator.networks.sentiment import training

@@ -42,7 +42,7 @@ from generator.core import files
 from generator.core.errors import ConfigError, SettingError, StudyError, suggest_nearest
 from generator.core.spec import RelativePath, Spec
 from generator.corpora.tokenization import Vocabulary
-from generator.models.base import Epoch
+from generator.models.base import Epoch, ExportFormat
 from generator.models.capabilities import (
     CellModel,
     DifferentiableLanguageModel,
@@ -100,6 +100,7 @@ class TextGenRNN(EpochTrainedSpec):
         DifferentiableLanguageModel,
         CellModel,
     )
+    export_formats: ClassVar[tuple[ExportFormat, ...]] = ("textgenrnn", "keras")
     kind: Literal["textgenrnn"]
 
     word_level: bool = False
@@ -263,17 +264,26 @@ class TextGenRNN(EpochTrainedSpec):
         """Check the three files, the weights too; see `ModelSpec`."""
         self._read_start()
 
-    def explain_missing_export(self) -> str:
-        """Explain why textgenrnn could not load the model; "" where it could."""
+    def explain_missing_export(self, form: ExportFormat) -> str:
+        """Explain why another program could not load the model; see `ModelSpec`."""
         if self.mode == "windows":
-            return ""
+            return super().explain_missing_export(form)
+        if form == "keras":
+            return (
+                "Keras has no layer for attention that slides over a whole sequence; "
+                "leave mode out and train anew"
+            )
         return (
             "textgenrnn reads windows, and has no place for what whole sequences learn "
             "beside; leave mode out and train anew"
         )
 
-    def encode_export(self, folder: Path, epoch: Epoch, name: str) -> dict[str, bytes]:
-        """Encode the three files that textgenrnn loads; see `ModelSpec`."""
+    def encode_export(
+        self, folder: Path, epoch: Epoch, name: str, form: ExportFormat
+    ) -> dict[str, bytes]:
+        """Encode the three files that textgenrnn loads, or Keras's; see `ModelSpec`."""
+        if form == "keras":
+            return super().encode_export(folder, epoch, name, form)
         from generator.networks.textgenrnn import upstream
 
         state = self.load(folder).at(epoch)

@@ -20,7 +20,7 @@ from generator.core.errors import ConfigError, quote_text
 from generator.core.progress import Progress
 from generator.core.spec import LineText, Spec
 from generator.corpora.base import Corpus, Folders
-from generator.models.base import ModelSpec, TrainedModel
+from generator.models.base import Epoch, ExportFormat, ModelSpec, TrainedModel
 
 
 class Trainer(Protocol):
@@ -105,6 +105,15 @@ class EpochTrainedSpec(ModelSpec):
     def load(self, folder: Path) -> TrainedModel:
         """Load the trained model; see `ModelSpec.load`."""
         return self._import_trainer().SavedModel(folder)
+
+    def encode_export(
+        self, folder: Path, epoch: Epoch, name: str, form: ExportFormat
+    ) -> dict[str, bytes]:
+        """Encode a file of Keras; see `ModelSpec`."""
+        del form
+        from generator.networks import keras_files
+
+        return keras_files.encode_keras_files(self.load(folder).at(epoch), name)
 
     def find_disagreement(self, model: TrainedModel, corpus: Corpus | None) -> str:
         """Find in what a model is not what these settings train; see `ModelSpec`.

@@ -21,6 +21,8 @@ models:
   lm: {kind: textgenrnn, corpus: c, rnn_size: 4, dim_embeddings: 3, max_length: 5}
   whole: {kind: textgenrnn, corpus: c, mode: whole_sequence}
   words: {kind: bag_of_words, corpus: r}
+  gated: {kind: sentiment, corpus: r, pooling: attention_gru}
+  normal: {kind: sentiment, corpus: r, encoder: gru, layer_normalization: true}
 """
 FILES = ["lm_config.json", "lm_vocab.json", "lm_weights.hdf5"]
 
@@ -92,7 +94,11 @@ def test_export(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     [
         ("word", {}, 'did you mean "words"?'),
         ("whole", {}, "leave mode out"),
-        ("words", {}, "can be exported: textgenrnn"),
+        ("words", {}, "can be exported: char_rnn, perceptron, sentiment, textgenrnn"),
+        ("words", {"form": "textgenrnn"}, "can be exported: textgenrnn"),
+        ("whole", {"form": "keras"}, "attention that slides over a whole sequence"),
+        ("gated", {"form": "keras"}, "no layer for a GRU whose gate is attention"),
+        ("normal", {"form": "keras"}, "no layer for a GRU whose gates are normalised"),
         ("lm", {"epoch": "3"}, "has epochs 0 to 0"),
         ("lm", {"epoch": "first"}, "a number, best or last"),
         ("lm", {"epoch": "9" * 9000}, "a number, best or last"),
