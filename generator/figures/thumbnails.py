@@ -6,9 +6,11 @@ a strip of a few lines for lists of studies.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 from generator.artifacts import Frames, SlotScores, TokenScores
+from generator.core.direction import tokens_direction
 from generator.figures.formatting import (
     DisplayToken,
     display_token,
@@ -110,7 +112,10 @@ def picture_rows(
     values = line_values(rows[:LINES], LINES)
     last = line_values(rows[-STRIP_LINES:], STRIP_COLUMNS)
     columns = max(map(len, values))
-    unit = "sentence" if rows[0][1][1].question else "word"
+    first = rows[0][1][1]
+    unit, side = "sentence" if first.question else "word", "left"
+    if tokens_direction(first.tokens) == "rtl":
+        values, last, side = mirror_lines(values), mirror_lines(last), "right"
     return Thumbnails(
         Thumbnail(
             columns,
@@ -118,11 +123,16 @@ def picture_rows(
             shade_squares(values, scale),
             tuple(DisplayToken(name, name) for name, _ in rows[:LINES]),
             f"{lines}, top to bottom; the first {format_count(columns, unit)}, the "
-            f"first "
-            f"left. {capitalize_quantity(scale.quantity)}, {scale.source}.",
+            f"first {side}. {capitalize_quantity(scale.quantity)}, {scale.source}.",
         ),
         Thumbnail(max(map(len, last)), len(last), shade_squares(last, scale)),
     )
+
+
+def mirror_lines(lines: Sequence[Sequence[float]]) -> list[list[float]]:
+    """Return lines that are read from the right: the first score at the right edge."""
+    most = max(map(len, lines))
+    return [[math.nan] * (most - len(line)) + [*line][::-1] for line in lines]
 
 
 def line_values(rows: NamedTexts, most: int) -> list[list[float]]:
