@@ -70,6 +70,7 @@ bench: .venv/dev ## Speed and memory, beside upstream's own loop
 	$(BIN)/python -m tests.benchmarks.year
 	$(BIN)/python -m tests.benchmarks.preview
 	$(BIN)/python -m tests.benchmarks.cells
+	$(BIN)/python -m tests.benchmarks.brought_function
 
 bench-training: .venv/dev ## Whole sequences beside windows (a quarter of an hour)
 	$(BIN)/python -m tests.benchmarks.whole_sequences

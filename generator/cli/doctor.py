@@ -24,6 +24,7 @@ from generator.cli.job import Job, format_noun_count
 from generator.cli.lock import hold_lock
 from generator.cli.publish.git import GitRepository, redact_credentials
 from generator.cli.publish.remote import guess_pages_address
+from generator.collect.executors import count_workers
 from generator.core.brought_cache import CACHE, MEND, describe_brought
 from generator.core.errors import (
     LockError,
@@ -32,6 +33,7 @@ from generator.core.errors import (
     quote_text,
 )
 from generator.core.invocation import find_install_command, format_command
+from generator.core.machine import LEAST_THREADS, count_cores
 from generator.core.package_data import CHECKOUT, find_package_path
 from generator.core.trust import read_trust
 from generator.corpora.download import DATASETS
@@ -231,7 +233,12 @@ def machine(job: Job) -> Diagnoses:
     small = free < ROOM
     fix = "make room; nothing is lost where a disk is full" if small else ""
     yield Diagnosis("warn" if small else "ok", "disk", f"{free / 1e9:.1f} GB free", fix)
-    yield Diagnosis("ok", "processors", str(os.cpu_count() or 1))
+    cores, most = count_cores(), count_workers()
+    text = (
+        f"{cores}; {format_noun_count(most, 'process', 'processes')} at once at most, "
+        f"each with {max(LEAST_THREADS, cores // most)} threads"
+    )
+    yield Diagnosis("ok", "processors", text)
     try:
         import resource  # noqa: PLC0415 - Windows has no such module
     except ImportError:

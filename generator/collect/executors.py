@@ -57,8 +57,13 @@ def choose_jobs(
     expected = [WORTH_WORKERS if one is None else one.likely for one in durations]
     if sum(expected) < WORTH_WORKERS:
         return 1
-    memory = int(machine.find_free_memory() / WORKER_MEMORY)
-    return max(1, min(at_once, machine.count_cores(), memory))
+    return min(max(1, at_once), count_workers())
+
+
+def count_workers() -> int:
+    """Count the processes that this machine has cores and memory for, at least one."""
+    memory = machine.find_free_memory() / WORKER_MEMORY
+    return max(1, int(min(machine.count_cores(), memory)))
 
 
 class InProcessExecutor(Executor):
