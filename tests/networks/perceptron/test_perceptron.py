@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,12 @@ pytest.importorskip("tensorflow", reason="tensorflow is not installed")
 
 from generator.core.errors import CorpusError
 from generator.core.progress import QuietProgress
-from generator.corpora.base import Folders
-from generator.corpora.numeric.base import NumericCorpus, require_numeric
+from generator.corpora.base import Folders, Split
+from generator.corpora.numeric.base import (
+    NumericCorpus,
+    make_numeric_corpus,
+    require_numeric,
+)
 from generator.corpora.numeric.digits import Digits
 from generator.corpora.numeric.points import Points
 from generator.corpora.numeric.toy_colours import ToyColours
@@ -23,9 +28,14 @@ from generator.models.perceptron import PerceptronRecipe
 from generator.networks import parameters
 from generator.networks.perceptron import network as perceptron
 from generator.networks.perceptron.network import PerceptronNetwork
-from generator.networks.perceptron.training import LabelledRows, find_used_features
-
-pytestmark = pytest.mark.slow(8)
+from generator.networks.perceptron.training import (
+    LabelledRows,
+    PerceptronPlan,
+    find_penalty_mask,
+    find_used_features,
+    format_notes,
+    make_examples,
+)
 
 NOWHERE = Folders(Path("nowhere"), Path("nowhere"))
 SETTINGS = perceptron.PerceptronSettings(4, 3, (6, 5))
@@ -122,6 +132,7 @@ def test_examples_that_differ_in_a_mask_have_other_keys() -> None:
     assert len({LabelledRows(rows, labels, mask).key for mask in masks}) == 3
 
 
+@pytest.mark.slow(8)
 def test_it_learns_points_and_trains_to_the_same_bits(tmp_path: Path) -> None:
     """Few epochs separate inside from outside, twice with the same weights."""
     corpus = require_numeric(Points(documents=2000, shape="circle").load(NOWHERE))
@@ -141,6 +152,79 @@ def test_an_unknown_mask_is_refused_before_training(tmp_path: Path) -> None:
         trained(corpus, tmp_path, right_reasons={"mask": "edges"})
 
 
+class Earlier:
+    """A trained model whose gradients are the rows themselves."""
+
+    def at(self, epoch: str) -> Earlier:
+        """The last state of it alone."""
+        assert epoch == "last"
+        return self
+
+    def compute_gradients(self, rows: Any) -> Any:
+        """Return the rows."""
+        return SimpleNamespace(gradients=rows)
+
+
+def plan_with(mask: str | None, *unlike: Any) -> PerceptronPlan:
+    """A plan of which the penalty matters alone."""
+    reasons: dict[str, Any] = {"mask": mask, "unlike": unlike, "strength": 10.0}
+    left_out = ("layers", "standardise", "decay", "validation", "test", "training")
+    return PerceptronPlan(**reasons, **dict.fromkeys(left_out))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("mask", "unlike", "penalised"),
+    [
+        (None, (), None),
+        ("m", (), [[1, 0], [0, 1], [0, 0], [0, 0]]),
+        (None, (Earlier(),), [[0, 1], [0, 0], [1, 0], [0, 0]]),
+        ("m", (Earlier(),), [[1, 1], [0, 1], [1, 0], [0, 0]]),
+    ],
+)
+def test_a_mask_and_what_others_used_are_penalised(
+    mask: str | None, unlike: tuple[Any, ...], penalised: Any
+) -> None:
+    """Each by itself and together, of rows that are learnt from alone."""
+    values = np.array([[0.66, -1.0], [0.0, 0.0], [1.0, 0.1], [5.0, 5.0]])
+    masks = (("m", np.array([[1, 0], [0, 1], [0, 0], [1, 1]], bool)),)
+    rows = make_numeric_corpus(
+        values, ["a", "b", "a", "b"], "ab", key="k", features=("x", "y"), masks=masks
+    )
+    split, plan = Split((0, 1), (2,), (3,)), plan_with(mask, *unlike)
+    found = find_penalty_mask(rows, plan, split)
+    notes = list(format_notes(rows, (1, 1), found, plan, split))
+    assert notes[0] == "training rows: 1 a, 1 b"
+    assert len(notes) == (1 if penalised is None else 2)
+    if penalised is None:
+        assert found is None
+        (taken, labels) = make_examples(rows, (1,), found).take(np.array([0]))
+        assert (taken.tolist(), labels.tolist()) == ([[0, 0]], [1])
+        return
+    assert found is not None
+    assert found.tolist() == np.array(penalised, bool).tolist()
+    share = np.mean(penalised[:2])
+    assert f"covers {share:.1%} of the training rows' 2 features" in notes[1]
+    source = "the mask m" if mask else "what earlier models used"
+    assert f"({source}); losses include it, times 10" in notes[1]
+    examples = make_examples(rows, (2, 0), found)
+    (taken, covered), labels = examples.take(np.array([1, 0]))
+    assert len(examples) == 2
+    assert taken.tolist() == rows.inputs[[0, 2]].tolist()
+    assert covered.tolist() == found[[0, 2]].tolist()
+    assert labels.tolist() == [0, 0]
+
+
+def test_constant_features_are_left_as_they_are() -> None:
+    """Others have mean 0 and deviation 1; where nothing is wanted nothing is done."""
+    rows = np.array([[1.0, 5.0], [3.0, 5.0]], np.float32)
+    means, deviations = perceptron.compute_standardisation(rows, wanted=True)
+    assert (list(means), list(deviations)) == ([2, 5], [1, 1])
+    for some, wanted in ((rows, False), (rows[:0], True)):
+        plain = perceptron.compute_standardisation(some, wanted=wanted)
+        assert [list(one) for one in plain] == [[0, 0], [1, 1]]
+
+
+@pytest.mark.slow(8)
 def test_an_interrupted_training_goes_on_to_the_same_bits(tmp_path: Path) -> None:
     """With a penalty, stopping after any epoch changes nothing of the end."""
     corpus = require_numeric(ToyColours(documents=600).load(NOWHERE))
@@ -164,7 +248,7 @@ def test_an_interrupted_training_goes_on_to_the_same_bits(tmp_path: Path) -> Non
     assert np.array_equal(whole.at(4).predict(rows), cut.at(4).predict(rows))
 
 
-@pytest.mark.slow
+@pytest.mark.slow(20)
 def test_the_published_toy_colours_are_reproduced(tmp_path: Path) -> None:
     """0.9998, 1.0, 1.0 and chance, and the 0.67-mask lies where it may."""
     corpus = require_numeric(ToyColours().load(NOWHERE))
@@ -193,6 +277,7 @@ def test_the_published_toy_colours_are_reproduced(tmp_path: Path) -> None:
     assert inside["plain"][2] >= 0.95
 
 
+@pytest.mark.slow(8)
 def test_what_an_earlier_model_used_is_penalised(tmp_path: Path) -> None:
     """A model that follows another rests on other features than that one did."""
     rng = np.random.default_rng(0)
@@ -215,7 +300,7 @@ def test_what_an_earlier_model_used_is_penalised(tmp_path: Path) -> None:
     assert (mine & other).sum() / mine.sum() < 0.2
 
 
-@pytest.mark.slow
+@pytest.mark.slow(20)
 def test_a_decoy_fools_a_plain_model_and_not_one_that_is_told(tmp_path: Path) -> None:
     """Digits lose a tenth or more to the patch, and right reasons win most of it."""
     corpora = [
@@ -233,7 +318,7 @@ def test_a_decoy_fools_a_plain_model_and_not_one_that_is_told(tmp_path: Path) ->
     assert told_it > fooled + (clean - fooled) / 2
 
 
-@pytest.mark.slow
+@pytest.mark.slow(20)
 def test_gradients_stand_normal_to_a_known_boundary(tmp_path: Path) -> None:
     """Accuracy 0.98, median cosine 0.99 in the band, a thousand times steeper there."""
     corpus = require_numeric(Points().load(NOWHERE))
