@@ -33,7 +33,13 @@ from generator.core.errors import (
     quote_text,
 )
 from generator.core.invocation import find_install_command, format_command
-from generator.core.machine import LEAST_THREADS, count_cores
+from generator.core.machine import (
+    DEVICE_VARIABLE,
+    LEAST_THREADS,
+    choose_device,
+    count_cores,
+    find_gpus,
+)
 from generator.core.package_data import CHECKOUT, find_package_path
 from generator.core.trust import read_trust
 from generator.corpora.download import DATASETS
@@ -43,6 +49,8 @@ PIN = re.compile(r"([\w.-]+)==([\w.]+)")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 ROOM = 1_000_000_000
 """Bytes that should be free."""
+CUDNN_PACKAGES = ("nvidia-cudnn-cu12", "nvidia-cudnn-cu13")
+"""Of which one is installed with the extra `gpu`."""
 LEAST_OPEN_FILES = 256
 """Files that a build may have open at once."""
 LEVEL_WORDS = {"ok": "ok  ", "warn": "warn", "bad": "BAD "}
@@ -239,6 +247,7 @@ def machine(job: Job) -> Diagnoses:
         f"each with {max(LEAST_THREADS, cores // most)} threads"
     )
     yield Diagnosis("ok", "processors", text)
+    yield diagnose_device()
     try:
         import resource  # noqa: PLC0415 - Windows has no such module
     except ImportError:
@@ -247,6 +256,22 @@ def machine(job: Job) -> Diagnoses:
     few = 0 <= soft < LEAST_OPEN_FILES
     fix = f"run: ulimit -n {LEAST_OPEN_FILES}" if few else ""
     yield Diagnosis("warn" if few else "ok", "open files", str(soft), fix)
+
+
+def diagnose_device() -> Diagnosis:
+    """Find what networks would run on."""
+    device, gpus = choose_device(), find_gpus()
+    seen = ", ".join(gpus) or "no GPU"
+    cudnn = next(filter(None, map(installed, CUDNN_PACKAGES)), "")
+    if device == "cpu" or not gpus:
+        in_vain = device == "gpu"
+        fix = f"unset {DEVICE_VARIABLE}" if in_vain else ""
+        level = "warn" if in_vain else "ok"
+        return Diagnosis(level, "device", f"cpu; {seen} seen", fix)
+    if cudnn:
+        return Diagnosis("ok", "device", f"{seen}, cuDNN {cudnn}")
+    fix = "install the extra [gpu], unless CUDA is there without it"
+    return Diagnosis("warn", "device", seen, fix)
 
 
 def data(job: Job) -> Diagnoses:

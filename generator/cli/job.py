@@ -92,6 +92,7 @@ class Job:
     only: str = ""
     jobs: int = 0  # 0 to choose
     threads: int = 0  # 0 to choose
+    device: str = ""  # "" for what the environment says
     scheduler: str = ""
     data: str = ""
     no_wait: bool = False

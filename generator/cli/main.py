@@ -36,6 +36,7 @@ DRY_COMMANDS = ("build", "collect", "publish")
 def make_job(context: click.Context, given: dict[str, Any]) -> Job:
     """The job that the options before and after the command describe."""
     from generator.cli.job import Job
+    from generator.core.machine import use_device
 
     before = context.find_root().params
     named = {name: value for name, value in before.items() if name in OPTIONS}
@@ -47,6 +48,8 @@ def make_job(context: click.Context, given: dict[str, Any]) -> Job:
             f"--dry-run is for {', '.join(DRY_COMMANDS[:-1])} and {DRY_COMMANDS[-1]}, "
             f"not for {context.command.name}"
         )
+    if job.device:
+        use_device(job.device)
     context.find_root().obj = job
     context.color = job.color
     return job

@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 import click
 
+from generator.core.machine import DEVICES
+
 F = TypeVar("F", bound=Callable[..., Any])
 FOLDER = click.Path(file_okay=False)
 
@@ -61,6 +63,11 @@ OPTIONS: dict[str, Callable[[F], F]] = {
         metavar="N",
         help="Operations of a training at once, in each process; the results are the "
         "same for any number.  [the cores, shared among --jobs]",
+    ),
+    "device": click.option(
+        "--device",
+        type=click.Choice(DEVICES),
+        help="What networks run on; `auto` is a GPU where TensorFlow opens one.  [cpu]",
     ),
     "scheduler": click.option(
         "--scheduler", metavar="ADDRESS", help="Collect on a Dask cluster."
@@ -128,6 +135,7 @@ WORK_OPTIONS = (
     "only",
     "jobs",
     "threads",
+    "device",
     "scheduler",
     "data",
     "no_wait",

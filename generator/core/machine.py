@@ -8,6 +8,8 @@ import os
 import platform
 from pathlib import Path
 
+from generator.core.errors import ConfigError
+
 
 def operating_system() -> str:
     """Return the operating system and the processor's family: `Linux x86_64`."""
@@ -48,6 +50,66 @@ def choose_threads() -> int:
     text = os.environ.get(THREADS_VARIABLE, "")
     chosen = int(text) if text.isdecimal() else 0
     return chosen or max(LEAST_THREADS, count_cores())
+
+
+DEVICE_VARIABLE = "STUDY_DEVICE"
+"""What networks run on: one of `DEVICES`."""
+DEVICES = ("auto", "cpu", "gpu")
+"""What can be said: `auto` is a GPU where TensorFlow opens one, else the processor."""
+GPU_FOLDER = Path("/proc/driver/nvidia/gpus")
+HIDING = {"", "-1"}
+"""Values of CUDA_VISIBLE_DEVICES that hide every GPU."""
+GPU_NODES = (Path("/dev/nvidia0"), Path("/dev/dxg"))
+"""What a driver leaves elsewhere: in a container, and in Linux under Windows."""
+
+
+def choose_device() -> str:
+    """Choose what networks run on.
+
+    Returns:
+        What the environment says, else `cpu`.
+    """
+    chosen = os.environ.get(DEVICE_VARIABLE, "")
+    return chosen if chosen in DEVICES else "cpu"
+
+
+def find_gpus() -> tuple[str, ...]:
+    """Return the names of the GPUs that a driver lists, without asking one."""
+    if os.environ.get("CUDA_VISIBLE_DEVICES") in HIDING:
+        return ()
+    names = []
+    for path in sorted(GPU_FOLDER.glob("*/information")):
+        fields = dict(
+            line.split(":", 1)
+            for line in path.read_text("utf-8", "replace").splitlines()
+            if ":" in line
+        )
+        names.append(fields.get("Model", "NVIDIA GPU").strip())
+    found = any(node.exists() for node in GPU_NODES)
+    return tuple(names) or (("a GPU without a name",) if found else ())
+
+
+def use_device(device: str) -> None:
+    """Let this process, and those that it starts, run networks on a device.
+
+    Args:
+        device: One of `DEVICES`.
+
+    Raises:
+        ConfigError: A GPU is asked for, and no driver lists one.
+    """
+    if device == "gpu" and not find_gpus():
+        hidden = os.environ.get("CUDA_VISIBLE_DEVICES") in HIDING
+        reason = (
+            "the variable CUDA_VISIBLE_DEVICES hides all"
+            if hidden
+            else f"no driver lists one in {GPU_FOLDER}"
+        )
+        raise ConfigError(
+            f"--device gpu: there is no GPU that can be used: {reason}; leave "
+            "--device out, and see doctor's line on the device"
+        )
+    os.environ[DEVICE_VARIABLE] = device
 
 
 def find_free_memory() -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,9 @@ from generator.cli import doctor as module
 from generator.cli.doctor import Diagnosis, diagnose, diagnose_packages, run_diagnosis
 from generator.cli.job import Job
 from generator.cli.lock import hold_lock
+from generator.cli.main import main
+from generator.collect import executors
+from generator.core import machine
 from tests.cli.publish.conftest import git
 from tests.stub.project import REPOSITORY, environment
 
@@ -48,6 +52,59 @@ def test_it_imports_nothing_heavy(job: Job) -> None:
     for name in ("python", "drawing", "git", "font", "disk", "lock", "cache"):
         assert f"  {name}" in done.stdout
     assert all(line[:4] in {"ok  ", "warn"} for line in done.stdout.splitlines())
+
+
+def test_the_device_that_networks_would_run_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The processor, unless a GPU is wanted and listed; one wanted in vain warns."""
+    listed = tmp_path / "gpus" / "0000:01:00.0" / "information"
+    listed.parent.mkdir(parents=True)
+    listed.write_text("Model: \t\t NVIDIA X\nIRQ:   1\n", "utf-8")
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    monkeypatch.setattr(machine, "GPU_NODES", ())
+    for wanted, there, level, text in (
+        ("", False, "ok", "cpu; no GPU seen"),
+        ("", True, "ok", "cpu; NVIDIA X seen"),
+        ("auto", False, "ok", "cpu; no GPU seen"),
+        ("gpu", False, "warn", "cpu; no GPU seen"),
+        ("auto", True, "warn", "NVIDIA X"),
+        ("gpu", True, "warn", "NVIDIA X"),
+    ):
+        monkeypatch.setenv(machine.DEVICE_VARIABLE, wanted)
+        folder = tmp_path / "gpus" if there else tmp_path / "none"
+        monkeypatch.setattr(machine, "GPU_FOLDER", folder)
+        line = module.diagnose_device()
+        assert (line.level, line.text) == (level, text)
+        assert bool(line.fix) is (level == "warn")
+    monkeypatch.setattr(module, "installed", lambda _package: "9.9")
+    line = module.diagnose_device()
+    assert (line.level, line.fix) == ("ok", "")
+    assert line.text.endswith("cuDNN 9.9")
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "-1")
+    assert machine.find_gpus() == ()
+
+
+def test_processes_where_no_system_says_how_much_memory_is_free(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As many as there are cores: an unknown amount is no limit."""
+    monkeypatch.setattr(machine, "count_cores", lambda: 3)
+    monkeypatch.setattr(machine, "find_free_memory", lambda: math.inf)
+    assert executors.count_workers() == 3
+
+
+def test_a_gpu_that_is_not_there_is_an_error_before_any_work(
+    job: Job, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`--device gpu` where no driver lists one ends with status 2 and the reason."""
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    monkeypatch.setenv(machine.DEVICE_VARIABLE, "cpu")
+    monkeypatch.setattr(machine, "GPU_NODES", ())
+    monkeypatch.setattr(machine, "GPU_FOLDER", job.root / "none")
+    assert main(["-C", job.project, "build", "--device", "gpu"]) == 2
+    assert "--device gpu: there is no GPU" in capsys.readouterr().err
+    assert not (job.root / ".cache" / "models").exists()
 
 
 def test_what_is_missing_is_told_with_its_fix(job: Job) -> None:
