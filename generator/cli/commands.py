@@ -132,9 +132,16 @@ def _render_site(
         f"built {format_noun_count(studies, 'study')}, "
         f"{format_noun_count(done.pages, 'page')}"
     )
+    options = job.display_options
+    if fingerprint.site_key(job.root, studies, options) != key:
+        # What it was rendered from is not known, so that the next build does it again.
+        fingerprint.remove_note(job.cache_folder)
+        again = format_command("build")
+        lines.warn(f"the project changed while its site was rendered; run: {again}")
+        return message
     warned = bool(done.warnings)
     fingerprint.write_note(
-        job.cache_folder, job.site, key, message, job.display_options, warned=warned
+        job.cache_folder, job.site, key, message, options, warned=warned
     )
     return message
 

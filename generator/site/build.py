@@ -30,7 +30,13 @@ from generator.figures.export.shapes import Picture
 from generator.figures.export.social_card import CardText, draw_card
 from generator.methods import METHODS
 from generator.site.assets import bundle_assets
-from generator.site.content import BytesContent, CacheMissError, SiteFiles, as_contents
+from generator.site.content import (
+    BytesContent,
+    CacheMissError,
+    ChangedStudyError,
+    SiteFiles,
+    as_contents,
+)
 from generator.site.output import (
     add_post_files,
     check_collisions,
@@ -142,15 +148,15 @@ def render_site(
     order = RenderOrder(
         project, studies, settings, base_url, drafts, marks or {}, others
     )
-    try:
-        return write_site(build_site(order, kept), into, before)
-    except CacheMissError:  # what was kept is damaged, or no page of ours
-        if kept:
-            kept.distrust()
-    try:
-        return write_site(build_site(order, kept), into, before)
-    except CacheMissError:  # a file of the project changed meanwhile
-        return write_site(build_site(order, None), into, before)
+    for _ in range(2):
+        try:
+            return write_site(build_site(order, kept), into, before)
+        except ChangedStudyError:  # somebody writes: what is there now is drawn
+            continue
+        except CacheMissError:  # what was kept is damaged, or no page of ours
+            if kept:
+                kept.distrust()
+    return write_site(build_site(order, None), into, before)
 
 
 def write_site(

@@ -20,6 +20,10 @@ class CacheMissError(Exception):
     """A cached or project file that is gone, or changed, since it was found."""
 
 
+class ChangedStudyError(CacheMissError):
+    """A study whose files were written while its post was made from them."""
+
+
 class FileSource(Protocol):
     """The source of a file's bytes."""
 

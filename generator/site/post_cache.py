@@ -12,9 +12,11 @@ same way through JSON.
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property, lru_cache
 from itertools import chain
 from pathlib import Path
@@ -36,13 +38,14 @@ from generator.core.errors import (
     StudyError,
     join_errors,
 )
-from generator.core.files import digest, hash_parts, read_plain_text
+from generator.core.files import digest, hash_parts, read_plain_text, walk_files
 from generator.core.serialize import decode_value, encode_value
 from generator.figures.export.figure_files import find_picture_cache
 from generator.figures.export.fonts import can_shape
 from generator.site.annotated_figures import Imprint
 from generator.site.content import (
     CacheMissError,
+    ChangedStudyError,
     FileContent,
     FileSource,
     SiteFiles,
@@ -278,13 +281,32 @@ class RenderContext:
         return Imprint(self.settings.title, author, self.base_url)
 
 
+FileStates = dict[str, tuple[int, int, int, int]]
+"""Inode, size and times of each file; the last time is that of any change at all."""
+
+
+def read_states(folder: Path) -> FileStates:
+    """Return the states of the files in a folder and below.
+
+    Args:
+        folder: The folder.
+    """
+    states: FileStates = {}
+    for path, _ in walk_files(folder):
+        with contextlib.suppress(FileNotFoundError):
+            one = os.lstat(f"{folder}/{path}")
+            states[path] = one.st_ino, one.st_size, one.st_mtime_ns, one.st_ctime_ns
+    return states
+
+
 @dataclass(frozen=True)
 class InspectedStudy:
-    """A study with its files' hashes and its grades."""
+    """A study with its files' hashes, its grades, and its files' states before."""
 
     study: Study
     files: dict[str, str]
     grades: tuple[MethodGrade, ...]
+    states: FileStates = field(default_factory=dict)
 
     @property
     def prose(self) -> str:
@@ -392,6 +414,7 @@ def inspect_study(study: Study, kept: Cache | None) -> InspectedStudy:
     """
     if kept is None:
         return InspectedStudy(study, {}, read_grades(study))
+    states = read_states(study.folder)  # first, so that no change is missed
     files = hash_files(study.folder)
     files["study"] = digest(study.model_dump_json().encode())
     inputs = study.folder.name, files["study"], select_collected(files)
@@ -400,7 +423,7 @@ def inspect_study(study: Study, kept: Cache | None) -> InspectedStudy:
     if grades is None:
         grades = read_grades(study)
         store_records(kept, key, grades, MethodGrade)
-    return InspectedStudy(study, files, grades)
+    return InspectedStudy(study, files, grades, states)
 
 
 def select_collected(files: Mapping[str, str]) -> dict[str, str]:
@@ -434,6 +457,9 @@ def render_post(
 
     Returns:
         The post, and warnings.
+
+    Raises:
+        ChangedStudyError: If the study's files were written meanwhile.
     """
     study, cache = inspected.study, bench.cache
     home = study.folder
@@ -466,5 +492,8 @@ def render_post(
             imprint=bench.imprint,
             origins=origins,
         )
+        if read_states(home) != inspected.states:
+            # It may be of other words than its key, though these are back by now.
+            raise ChangedStudyError(home.name)
         recalled = store_post(cache, key, home, post, warnings), warnings
     return recalled

@@ -228,6 +228,36 @@ def test_every_field_of_a_post_survives(tmp_path: Path) -> None:
     assert site(tmp_path, studies, None) == first
 
 
+@pytest.mark.parametrize("compared", [True, False])
+def test_words_that_were_there_for_a_moment_are_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, compared: bool
+) -> None:
+    """A write-up exchanged and put back during a build is drawn as it is.
+
+    The control: where states of files are not compared, the other words stay on the
+    site as long as the write-up says the first ones.
+    """
+    study = gallery.small(tmp_path)[0]
+    prose = study.folder / "index.md"
+    expected = site(tmp_path, (study,), None)
+    words, moments = prose.read_bytes(), [b"Other words."]
+
+    def make(*given: Any, **options: Any) -> Any:
+        if not moments:
+            return make_post(*given, **options)
+        prose.write_bytes(moments.pop())
+        made = make_post(*given, **options)
+        prose.write_bytes(words)
+        return made
+
+    monkeypatch.setattr(post_cache, "make_post", make)
+    if not compared:
+        monkeypatch.setattr(post_cache, "read_states", lambda _folder: {})
+    for _ in range(2):
+        found = site(tmp_path, (study,), Cache(tmp_path / "kept"))
+        assert (found == expected) == compared
+
+
 def test_unchanged_files_are_linked_and_others_are_not(tmp_path: Path) -> None:
     """A file of the old site keeps its inode; a changed or linked one is written."""
     old, new = tmp_path / "old", tmp_path / "new"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,10 +10,14 @@ from typing import Any
 
 import pytest
 
+from generator.cli import commands
+from generator.cli.job import Job
 from generator.site import fingerprint
 from generator.site.ownership import list_paths
+from tests.stub import site as plain_pages
 from tests.stub.conftest import Stub
 from tests.stub.project import tree
+from tests.stub.specs import install
 
 
 def test_a_note_is_kept_of_a_quiet_rendering(built: Path) -> None:
@@ -83,3 +88,29 @@ def test_warnings_are_said_again(stub: Stub, built: Path) -> None:
     study.write_text(study.read_text().replace("epochs: 2", "epochs: 3"))
     for _ in range(2):
         assert "is stale" in stub(built, "render").stderr
+
+
+def test_what_changed_during_a_rendering_is_rendered_again(
+    built: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of a site that may be of other words than are there now, no note is kept.
+
+    The control: undisturbed, the next rendering keeps one.
+    """
+    install(monkeypatch.setitem)
+    prose = built / "studies" / "2024-01-01-first" / "index.md"
+    moments = ["Later words."]
+
+    def render(*given: Any, **options: Any) -> Any:
+        done = plain_pages.render_site(*given, **options)
+        prose.write_text(moments.pop() if moments else prose.read_text())
+        return done
+
+    changing = SimpleNamespace(render_site=render)
+    monkeypatch.setitem(sys.modules, "generator.site.build", changing)
+    prose.write_text("Earlier words.")
+    commands.render(Job(project=str(built)))
+    assert "changed while its site was rendered; run: " in capsys.readouterr().err
+    assert fingerprint.read_note(built / ".cache") is None
+    commands.render(Job(project=str(built)))
+    assert fingerprint.read_note(built / ".cache")
