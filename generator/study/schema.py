@@ -107,7 +107,10 @@ def _make_schema(kind: type[BaseModel]) -> dict[str, Any]:
 def _add_descriptions(definition: dict[str, Any], kind: type[BaseModel]) -> None:
     """Add to a schema what each property means."""
     for name, text in describe_fields(kind).items():
-        definition.get("properties", {}).get(name, {}).setdefault("description", text)
+        written = kind.model_fields[name].alias or name
+        definition.get("properties", {}).get(written, {}).setdefault(
+            "description", text
+        )
 
 
 def _list_spec_classes(kind: type[Spec]) -> Iterator[type[Spec]]:

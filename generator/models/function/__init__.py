@@ -87,9 +87,9 @@ class FunctionRecipe(ModelSpec):
     """Its function that gives the attention weights of each text's tokens."""
     files: tuple[RelativePath, ...] = Field(default=(), max_length=100)
     """What else it reads or imports: files and folders, beside the file."""
-    release: str = Field(default="", max_length=100)
-    """What the author changes where the function answers otherwise for a reason that
-    its files do not show, such as another version of a package."""
+    release: str = Field(default="", max_length=100, alias="version")
+    """In a study file `version`: what the author changes where the function answers
+    otherwise for a reason that its files do not show, such as another package."""
     labels: tuple[LabelText, ...] = Field(default=(), max_length=1000)
     """What its columns stand for, in their order; those of the corpus where none."""
     mask: str = Field(default="remove", min_length=1, max_length=50)

@@ -336,7 +336,7 @@ def _list_settings(kind: type[BaseModel], key_path: KeyPath) -> set[str]:
                 m for field in fields for m in _find_models(field.annotation)
             } or kinds
     return {
-        name
+        field.alias or name
         for one in kinds
         for name, field in one.model_fields.items()
         if field.json_schema_extra != NOT_WRITTEN

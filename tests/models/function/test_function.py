@@ -290,7 +290,7 @@ def test_what_enters_its_key(tmp_path: Path) -> None:
     others = [
         key(COUNTER + "\n"),
         key(files=("w.npz",)),
-        key(release="2"),
+        key(version="2"),
         key(mask="[MASK]"),
         key(labels=("a", "b")),
         key(unit="character"),
