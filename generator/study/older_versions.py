@@ -74,7 +74,12 @@ def _explain_artifact(
     read = [heads[other].key for other in method.artifact_names()]
     present = key_method_settings(study, method)
     settings = _drop_new_settings(present, made.settings, method)
-    made_from = [made.model.key, corpus, *read]
+    try:
+        brought = method.with_folder(study.folder).foreign_key()
+    except (StudyError, OSError):
+        alike = folders is None and _is_as_recorded(method, made.settings)
+        return before if alike else None
+    made_from = [made.model.key, corpus, *read, *([brought] if brought else [])]
     for version in range(method.version, 0, -1):
         now = settings if version < method.version else present
         key = hash_artifact(
@@ -97,12 +102,14 @@ def _explain_model(
         return None
     if spec.list_followed_models():
         # Keys of the models it follows are recorded nowhere.
-        return before if folders is None else None
+        alike = folders is None and _is_as_recorded(spec, made.model.settings)
+        return before if alike else None
     try:
         files = spec.with_folders(folders or Folders(study.folder, study.folder))
         foreign = files.foreign_key()
     except (StudyError, OSError):
-        return before if folders is None else None
+        alike = folders is None and _is_as_recorded(spec, made.model.settings)
+        return before if alike else None
     settings = _drop_new_settings(files.key_settings(), made.model.settings, spec)
     for version in range(spec.version, 0, -1):
         now = settings if version < spec.version else files.key_settings()
@@ -123,9 +130,8 @@ def _explain_corpus(
         return () if name is None or folders is None else None
     spec = study.corpora[name]
     if folders is None:
-        present = _drop_new_settings(spec.model_dump(mode="json"), made.settings, spec)
-        shared = {k: v for k, v in made.settings.items() if k in present}
-        return () if (spec.kind, present) == (made.kind, shared) else None
+        alike = spec.kind == made.kind and _is_as_recorded(spec, made.settings)
+        return () if alike else None
     for version in range(spec.version, 0, -1):
         try:
             if hash_corpus(spec, folders, version) == made.key:
@@ -139,6 +145,12 @@ def _describe(what: str, kind: str, version: int, present: int) -> tuple[str, ..
     if version == present:
         return ()
     return (f"{what} {kind}, version {version} (now {present})",)
+
+
+def _is_as_recorded(spec: Spec, recorded: Mapping[str, Any]) -> bool:
+    """Return whether the study file says what it said then, by what both know."""
+    present = _drop_new_settings(spec.model_dump(mode="json"), recorded, spec)
+    return present == {k: v for k, v in recorded.items() if k in present}
 
 
 def _drop_new_settings(

@@ -12,6 +12,7 @@ import pytest
 from generator.artifacts import store
 from generator.artifacts.base import ArtifactHead, CorpusProvenance, ModelProvenance
 from generator.artifacts.store import artifact_path
+from generator.core.errors import ConfigError
 from generator.corpora.base import Folders
 from generator.study.freshness import find_study_status, format_older
 from generator.study.keys import Keys, compute_expected_keys
@@ -152,6 +153,34 @@ def test_a_changed_study_file_needs_no_corpus_to_be_seen(
     assert stale == changed
     assert set(words(status.artifacts).values()) <= {"stale", "unknown"}
     assert status.complete
+
+
+@pytest.mark.parametrize("file", ["there", "gone"])
+def test_files_of_a_method_enter_the_comparison(
+    collected: tuple[Study, Keys], monkeypatch: pytest.MonkeyPatch, file: str
+) -> None:
+    """What read a file of its own is as it was; where that is gone, by its settings.
+
+    The controls: with another file, and with another setting, it is not.
+    """
+    study, _ = collected
+    monkeypatch.setattr(StubMethod, "foreign_key", lambda _self: "first")
+    folders = Folders(study=study.folder, data=study.folder)
+    heads = write_as_collected(study, compute_expected_keys(study, folders))
+
+    def read(_self: StubMethod) -> str:
+        raise ConfigError("no such file")
+
+    now = {"there": lambda _self: "first", "gone": read}[file]
+    monkeypatch.setattr(StubMethod, "foreign_key", now)
+    assert "small" in find_older_versions(study, heads)
+    other = StubMethod(method="stub", model="m", steps=5)
+    changed = study.artifacts | {"small": other}
+    assert "small" not in find_older_versions(
+        study.model_copy(update={"artifacts": changed}), heads
+    )
+    monkeypatch.setattr(StubMethod, "foreign_key", lambda _self: "second")
+    assert "small" not in find_older_versions(study, heads)
 
 
 def test_settings_that_came_later_are_left_out(
