@@ -11,7 +11,11 @@ from generator.corpora.tokenization import Vocabulary
 from generator.models.capabilities import CellClamp, CellModel
 from generator.networks import parameters
 from generator.networks.char_rnn import network as char_rnn
-from generator.networks.char_rnn.inference import CharNetwork
+from generator.networks.char_rnn.inference import (
+    CharNetwork,
+    pad_texts,
+    split_texts_together,
+)
 from generator.networks.char_rnn.network import (
     CharRnnSettings,
     build_char_rnn,
@@ -181,3 +185,12 @@ def test_the_loss_is_a_mean_over_characters() -> None:
     logits = np.zeros((2, 7, 9), np.float32)
     found = char_rnn.compute_sequence_loss(logits, np.zeros((2, 7), np.int32))
     assert np.asarray(found) == pytest.approx(np.log(9))
+
+
+def test_texts_are_padded_behind_and_read_in_parts() -> None:
+    """None is a text too; the last part is what is left."""
+    assert pad_texts([np.array([1, 2]), np.array([3])]).tolist() == [[1, 2], [3, 0]]
+    assert pad_texts([]).shape == (0, 0)
+    parts = [(one.start, one.stop) for one in split_texts_together(5, 2)]
+    assert parts == [(0, 2), (2, 4), (4, 5)]
+    assert [*split_texts_together(0, 2)] == []

@@ -207,3 +207,39 @@ def test_drawn_afresh() -> None:
     assert fresh.numbering is model.numbering
     assert not np.allclose(fresh.arrays[-2], model.arrays[-2])
     assert np.array_equal(fresh.arrays[0], model.arrays[0])
+
+
+def test_each_direction_reads_on_from_its_own_end() -> None:
+    """One half of a sentence's vector knows what is before it, the other what follows.
+
+    A sentence that is masked is passed over by both.
+    """
+    import tensorflow as tf
+
+    from generator.networks.pointer.network import _encode_sentences
+
+    model = reader("gru")
+    wanted = pointer_shapes(model.settings, len(WORDS), len(LABELS))
+    arrays = {
+        name: tf.constant(a) for (name, _), a in zip(wanted, model.arrays, strict=True)
+    }
+    size, rng = model.settings.size, np.random.default_rng(0)
+    sentences = rng.normal(size=(1, 4, 5)).astype(np.float32)
+    mask = np.array([[True, True, True, False]])
+
+    def encode(changed: int | None = None) -> Any:
+        given = sentences.copy()
+        if changed is not None:
+            given[0, changed] += 1
+        return _encode_sentences(
+            model.settings, arrays, tf.constant(given), tf.constant(mask)
+        )[0].numpy()[0]
+
+    before = encode()
+    assert before.shape == (4, 2 * size)
+    for changed in range(3):
+        differs = np.abs(encode(changed) - before) > 1e-6
+        forward, backward = differs[:3, :size].any(1), differs[:3, size:].any(1)
+        assert forward.tolist() == [at >= changed for at in range(3)]
+        assert backward.tolist() == [at <= changed for at in range(3)]
+    assert np.allclose(encode(3)[:3], before[:3])

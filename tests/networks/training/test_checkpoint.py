@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import random
 import zipfile
 from pathlib import Path
@@ -16,7 +17,12 @@ from generator.core import files
 from generator.core.errors import IntegrityError, ResourceError
 from generator.core.progress import QuietProgress
 from generator.networks.training import checkpoint
-from generator.networks.training.checkpoint import NEWEST, PREVIOUS, Checkpoint
+from generator.networks.training.checkpoint import (
+    NEWEST,
+    PREVIOUS,
+    Checkpoint,
+    TrainingHistory,
+)
 
 SHAPES = [((2, 3), "<f4"), ((), "<i8")]
 
@@ -258,3 +264,32 @@ def test_no_checkpoint_is_moved_behind_a_link(tmp_path: Path) -> None:
     assert (other / NEWEST).read_bytes() == before
     checkpoint.save_checkpoint(other, "us", state(2))
     assert (other / PREVIOUS).read_bytes() == before
+
+
+@pytest.mark.parametrize(("size", "batch", "last"), [(7, 3, 1), (6, 3, 3), (2, 5, 2)])
+def test_a_mean_loss_counts_each_example_once(size: int, batch: int, last: int) -> None:
+    """The last batch of an epoch is smaller; of an epoch under way none is yet."""
+    history = TrainingHistory(size, batch)
+    assert history.steps == -(-size // batch)
+    assert history.step == 0
+    assert math.isnan(history.compute_mean_loss(1))
+    losses = [1.0, 2.0, 4.0][: history.steps]
+    history.losses.extend(losses)
+    sizes = [batch] * (history.steps - 1) + [last]
+    mean = np.average(losses, weights=sizes)
+    assert history.compute_mean_loss(1) == pytest.approx(mean)
+    history.losses.append(8.0)
+    assert history.step == history.steps + 1
+    assert history.compute_mean_loss(2) == pytest.approx(8.0)
+    assert history.compute_mean_loss(1) == pytest.approx(mean)
+    assert math.isnan(history.compute_mean_loss(0))
+
+
+def test_the_best_epoch_is_the_first_of_the_lowest() -> None:
+    """The last where nothing was held out; before epoch 0 there is none."""
+    history = TrainingHistory(1, 1)
+    assert history.epochs == -1
+    history.validation = [3.0, 1.0, 2.0, 1.0]
+    assert (history.epochs, history.best) == (3, 1)
+    history.validation = [math.nan] * 3
+    assert (history.epochs, history.best) == (2, 2)
