@@ -45,6 +45,7 @@ import tensorflow as tf
 
 from generator.models.textgenrnn_files import TextGenRnnSettings
 from generator.networks.layers.attention import EPSILON
+from generator.networks.layers.recurrent import squash_lstm_gates, update_lstm
 from generator.networks.textgenrnn.network import (
     CompiledReader,
     Weights,
@@ -238,9 +239,7 @@ def _run_lstm_step(
     """
     kernel, recurrent, bias = arrays
     gates = _multiply_flat(below, kernel) + _multiply_flat(hidden, recurrent) + bias
-    enter, forget, new, leave = tf.split(gates, 4, -1)
-    cell = tf.sigmoid(forget) * cell + tf.sigmoid(enter) * tf.tanh(new)
-    return tf.sigmoid(leave) * tf.tanh(cell), cell
+    return update_lstm(squash_lstm_gates(gates), cell)
 
 
 def _multiply_flat(states: tf.Tensor, matrix: tf.Tensor) -> tf.Tensor:
