@@ -72,18 +72,19 @@ def _escape_match(match: re.Match[str]) -> str:
     return f"\\u{ord(match[0]):04x}"
 
 
-def read_verified_bytes(path: Path) -> bytes:
+def read_verified_bytes(path: Path, depth: int = files.ARTIFACT_DEPTH) -> bytes:
     """Return a file's bytes, which match the hash on their first line.
 
     Args:
         path: The file.
+        depth: How many folders above it the project's is.
 
     Raises:
         MissingArtifactError: There is no such file.
         IntegrityError: The file is damaged, or a part of its path is a link.
         ResourceError: The system refuses.
     """
-    data = _read_bytes(path)
+    data = _read_bytes(path, depth)
     first = FIRST_LINE.match(data)
     if first is None:
         raise_damaged(path, "its first line is not a hash")
@@ -133,8 +134,8 @@ def read_side_file(path: Path, expected: object) -> bytes:
     return data
 
 
-def _read_bytes(path: Path) -> bytes:
-    project = files.find_project_of(path, files.ARTIFACT_DEPTH)
+def _read_bytes(path: Path, depth: int = files.ARTIFACT_DEPTH) -> bytes:
+    project = files.find_project_of(path, depth)
     try:
         with (
             files.open_folder(path.parent, project) as folder,

@@ -478,6 +478,8 @@ MODEL_DEPTH = 3
 """Folders from a model's, `.cache/models/<key>`, up to its project's."""
 ARTIFACT_DEPTH = 4
 """Folders from `studies/<study>/artifacts/<name>.json` up to the project's."""
+STUDY_DEPTH = 3
+"""Folders from a file in a study's own folder up to the project's."""
 
 
 def find_project_of(path: Path, depth: int) -> Path:

@@ -214,7 +214,7 @@ def read_verification(study: Study) -> Verification | None:
     """
     path = study.folder / VERIFICATION
     try:
-        fields = parse_artifact(path, read_verified_bytes(path))
+        fields = parse_artifact(path, read_verified_bytes(path, files.STUDY_DEPTH))
         sealed: _SealedVerification = decode_value(fields, _SealedVerification, {})
     except MissingArtifactError:
         return None
@@ -239,6 +239,6 @@ def write_verification(study: Study, verification: Verification) -> Path:
     path = study.folder / VERIFICATION
     content: Mapping[str, Any] = encode_value(verification, Verification, {})
     data = seal_content({"format": FORMAT}, content)
-    project = files.find_project_of(path, files.ARTIFACT_DEPTH - 1)
+    project = files.find_project_of(path, files.STUDY_DEPTH)
     files.write(path, data, "a verification", project)
     return path
