@@ -171,3 +171,8 @@ def test_caches_are_measured(job: Job) -> None:
     (job.cache_folder / "models" / "x").mkdir(parents=True)
     (job.cache_folder / "models" / "x" / "y").write_bytes(b"0" * 2_500_000)
     assert lines(job)["cache"].text == "models 2.5 MB"
+    for name in "hagcbfde":
+        (job.cache_folder / name).mkdir()
+    (job.cache_folder / "file").write_bytes(b"0")
+    first = ", ".join(f"{name} 0.0 MB" for name in "abcdefgh")
+    assert lines(job)["cache"].text == f"{first}, models 2.5 MB"

@@ -207,3 +207,24 @@ def test_an_estimate_without_a_value_is_told_in_words() -> None:
 def test_counts_have_an_english_plural(number: int, thing: str, text: str) -> None:
     """After a hiss the plural ends in es; the ch of an epoch is none."""
     assert format_count(number, thing) == text
+
+
+@pytest.mark.parametrize(
+    ("row", "truth", "said"),
+    [
+        (None, "b", "mean"),
+        (0, "", "said a, p = 0.250"),
+        (0, "a", "said a, p = 0.250"),
+        (7, "b", "said a, p = 0.250; it is b"),
+    ],
+)
+def test_a_panel_says_what_was_predicted_of_its_row(
+    row: int | None, truth: str, said: str
+) -> None:
+    """And the truth, where it is known and another."""
+    from generator.artifacts.inputs import FeaturePanel
+    from generator.figures.features.feature_scores import describe_panel
+
+    none = np.zeros(0)
+    panel = FeaturePanel("mean", none, none.astype(int), row, truth, "a", 0.25)
+    assert describe_panel(panel) == said

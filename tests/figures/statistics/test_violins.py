@@ -65,6 +65,11 @@ def test_the_bandwidth_is_silvermans() -> None:
     wild = np.append(values, [1000.0])
     assert bandwidth(wild) < 2 * bandwidth(values)
     assert bandwidth(np.ones(10)) == 0
+    one_apart = np.append(np.zeros(9), [10.0])
+    sd = float(one_apart.std(ddof=1))
+    assert bandwidth(one_apart) == pytest.approx(0.9 * sd * 10**-0.2)
+    assert bandwidth(np.array([1.0])) == 0
+    assert bandwidth(np.array([1.0, 2.0])) > 0
     assert density(np.ones(10))[0].size == 0
 
 

@@ -243,3 +243,26 @@ def test_each_direction_reads_on_from_its_own_end() -> None:
         assert forward.tolist() == [at >= changed for at in range(3)]
         assert backward.tolist() == [at <= changed for at in range(3)]
     assert np.allclose(encode(3)[:3], before[:3])
+
+
+def test_the_newest_sentence_has_age_0() -> None:
+    """The one before it 1, and so on, whatever is masked behind them."""
+    import tensorflow as tf
+
+    from generator.networks.pointer.network import _encode_sentences
+
+    model = reader("age")
+    wanted = pointer_shapes(model.settings, len(WORDS), len(LABELS))
+    arrays = {
+        name: tf.constant(a) for (name, _), a in zip(wanted, model.arrays, strict=True)
+    }
+    ages = arrays["age/embeddings"].numpy()
+    sentences = np.random.default_rng(0).normal(size=(2, 4, 5)).astype(np.float32)
+    mask = np.array([[True, True, True, False], [True, False, False, False]])
+    keys, values = _encode_sentences(
+        model.settings, arrays, tf.constant(sentences), tf.constant(mask)
+    )
+    assert np.array_equal(values.numpy(), sentences)
+    for row, due in ((0, [2, 1, 0]), (1, [0])):
+        found = keys.numpy()[row, : len(due)] - sentences[row, : len(due)]
+        assert np.allclose(found, ages[due], atol=1e-5)
