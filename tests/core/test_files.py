@@ -239,3 +239,17 @@ def test_a_hash_waits_for_no_pipe(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("file")
     for name in ("file", "link"):
         assert cache.hash_source_file(tmp_path / name) == files.digest(b"x")
+
+
+def test_a_folder_in_the_way_gets_a_name_that_is_free(tmp_path: Path) -> None:
+    """With all that is in it; files, links and what is not there stay as they are."""
+    (tmp_path / "file").write_text("x")
+    (tmp_path / "link").symlink_to(tmp_path)
+    with files.open_folder(tmp_path, tmp_path) as place:
+        for name in ("file", "link", "none"):
+            assert place.set_folder_aside(name) is False
+        for number in (1, 2):
+            (tmp_path / "folder" / "deep").mkdir(parents=True)
+            assert place.set_folder_aside("folder") is True
+            assert (tmp_path / f".aside-{number}-folder" / "deep").is_dir()
+            assert not (tmp_path / "folder").exists()
