@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import random
+import struct
+import zlib
 from pathlib import Path
 
 import pytest
@@ -128,3 +130,99 @@ def test_damage_is_refused_or_harmless(form: str) -> None:
             strip_metadata(bytes(harmed[:cut]))
         except PictureError as error:
             assert str(error)  # noqa: PT017 - its reason is told
+
+
+def chunk(kind: bytes, body: bytes) -> bytes:
+    """A chunk of a PNG."""
+    sealed = kind + body
+    return struct.pack(">I", len(body)) + sealed + struct.pack(">I", zlib.crc32(sealed))
+
+
+CHUNKS = {
+    b"IHDR": 13, b"PLTE": 768, b"tRNS": 256, b"gAMA": 4, b"cHRM": 32, b"sRGB": 1,
+    b"sBIT": 4, b"bKGD": 6, b"pHYs": 9, b"cICP": 4, b"mDCV": 24, b"cLLI": 8, b"acTL": 8,
+    b"fcTL": 26,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", CHUNKS)
+def test_a_chunk_holds_what_its_kind_needs(kind: bytes) -> None:
+    """One byte more could say something: it goes, or the file with it."""
+    start, end = b"\x89PNG\r\n\x1a\n", chunk(b"IEND", b"")
+    fits = start + chunk(kind, bytes(CHUNKS[kind])) + end
+    assert strip_metadata(fits) == fits
+    over = start + chunk(kind, bytes(CHUNKS[kind] + 1)) + end
+    if kind[:1].isupper():
+        with pytest.raises(PictureError):
+            strip_metadata(over)
+    else:
+        assert strip_metadata(over) == start + end
+
+
+def test_a_profile_in_a_png_has_no_name() -> None:
+    """Where one stands within the first eighty bytes; else it is no profile."""
+    start, end = b"\x89PNG\r\n\x1a\n", chunk(b"IEND", b"")
+    for name, stays in ((b"n" * 79, True), (b"n" * 80, False)):
+        data = start + chunk(b"iCCP", name + b"\0body") + end
+        found = chunk(b"iCCP", b"icc\0body") if stays else b""
+        assert strip_metadata(data) == start + found + end
+
+
+def box(kind: bytes, body: bytes, *, wide: bool = False) -> bytes:
+    """A box of an AVIF, its size in four bytes or in eight."""
+    if wide:
+        return struct.pack(">I4sQ", 1, kind, len(body) + 16) + body
+    return struct.pack(">I4s", len(body) + 8, kind) + body
+
+
+def item(version: int, kind: bytes, name: bytes) -> bytes:
+    """An AVIF of one item."""
+    number = b"\0\1" if version == 2 else b"\0\0\0\1"
+    info = bytes([version, 0, 0, 0]) + number + b"\0\0" + kind + name + b"\0"
+    items = box(b"iinf", bytes(6) + box(b"infe", info))
+    meta = box(b"meta", bytes(4) + items)
+    return box(b"ftyp", b"avif") + meta
+
+
+@pytest.mark.parametrize("version", [2, 3])
+def test_an_item_is_a_picture_without_a_name(version: int) -> None:
+    """In both forms of its entry."""
+    for kind, name, said in (
+        (b"av01", b"", ""),
+        (b"av01", b"Color", ""),
+        (b"grid", b"Alpha", ""),
+        (b"Exif", b"", "Exif"),
+        (b"mime", b"Color", "mime"),
+        (b"av01", WORD.encode(), "a name"),
+    ):
+        data = item(version, kind, name)
+        if not said:
+            assert strip_metadata(data) == data
+            continue
+        with pytest.raises(PictureError, match=rf"\({said}\)"):
+            strip_metadata(data)
+
+
+@pytest.mark.parametrize("kind", [b"mdat", b"free"])
+def test_a_box_is_read_whatever_its_size_is_written_in(kind: bytes) -> None:
+    """Four bytes, eight, or 0 for what is left; one smaller than its head is damage."""
+    head = box(b"ftyp", b"avif")
+    rest = box(b"free", b"x")
+    for data, hidden in (
+        (head + box(kind, b"x"), kind == b"free"),
+        (head + box(kind, b"x", wide=True), kind == b"free"),
+        (head + box(kind, b"", wide=True), kind == b"free"),
+        (head + box(kind, b"x", wide=True) + rest, True),
+        (head + struct.pack(">I4s", 0, kind) + rest, kind == b"free"),
+    ):
+        if hidden:
+            with pytest.raises(PictureError, match="a part called 'free'"):
+                strip_metadata(data)
+        else:
+            assert strip_metadata(data) == data
+    for size in (2, 7):
+        with pytest.raises(PictureError) as caught:
+            strip_metadata(head + struct.pack(">I4s", size, b"mdat"))
+        assert "free" not in str(caught.value)
+    with pytest.raises(PictureError):
+        strip_metadata(head + struct.pack(">I4sQ", 1, b"mdat", 15) + bytes(9))
