@@ -53,7 +53,7 @@ def test_a_trained_model_can_what_it_offers(between: Any, tmp_path: Path) -> Non
     assert not np.array_equal(before, after)
     assert trained.log.tested == split_corpus(given, 0.1, 0.2, 3).test
     assert "nothing" not in trained.log.notes[0]
-    assert "learnt is the answer alone" in trained.log.notes[2]
+    assert "only the answer is learnt" in trained.log.notes[2]
 
 
 @pytest.mark.slow(2)

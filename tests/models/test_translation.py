@@ -95,7 +95,7 @@ def test_what_training_leaves(tmp_path: Path) -> None:
     )
     assert found.log.losses[2] < found.log.losses[1]
     assert isinstance(found.at("best"), DifferentiableTranslator)
-    assert "49 pairs to learn from" in found.log.notes[0]
+    assert "49 training pairs" in found.log.notes[0]
 
 
 @pytest.mark.slow(2)

@@ -132,10 +132,10 @@ class TestTeaching:
         )
         lesson = prepare_lesson(Corpus(documents, "", labels=("bad", "good")), WHOLE, 0)
         notes = "\n".join(lesson.notes)
-        assert "training texts: 14 bad, 24 good; who always says good" in notes
-        assert "is right in 63.2% of them" in notes
-        assert "7 words are known, of 7 in the training texts" in notes
-        assert "unknown are 0.0% of the training texts' words and 0.0% of" in notes
+        assert "training texts: 14 bad, 24 good; always answering good" in notes
+        assert "would be right for 63.2% of them" in notes
+        assert "7 of the 7 different words of the training texts are known" in notes
+        assert "0.0% of the training texts' words and 0.0% of" in notes
         assert "38 training texts have 6.9 tokens on average" in notes
         assert "12 of 39 training texts are longer than 9 tokens; the first 9" in notes
         assert "1 of 39 training texts hold no word and are left out" in notes
@@ -195,7 +195,7 @@ class TestTraining:
         assert found.log.held_out == divided.validation
         assert found.log.tested == divided.test
         assert found.log.windows == len(divided.train)
-        assert any("words are known" in note for note in found.log.notes)
+        assert any("are known" in note for note in found.log.notes)
         state = found.at("last")
         assert state.epoch == 2
         assert state.labels == ("bad", "good")
