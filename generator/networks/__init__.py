@@ -9,6 +9,7 @@ still differs between machines: same fingerprint, same bits.
     layers/         encoders, recurrences and attention as functions of named arrays
     training/       the loop, batches, checkpoints and the trained model on disk
     inference/      batching and compiled answers that classifiers share
+    keras_files.py  trained networks as files that stock Keras opens
     <model>/        one folder for each model: network, inference, training
 """
 

@@ -8,7 +8,9 @@ stand for, in order, and what the outputs are.
 
 What Keras has no layer for is built of operations: the average by attention is a
 softmax and a product. The softmax here adds 1e-7 to its sum, so that weights differ by
-as much. The perceptron is evaluated in double precision here, in single by Keras.
+as much. The perceptron is evaluated in double precision here, in single by Keras. What
+is left is rounding: small networks agree within 1e-6, one with weights as large as
+those of textgenrnn's own character model within 1e-5.
 """
 
 from __future__ import annotations
