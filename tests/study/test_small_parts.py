@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -23,6 +24,7 @@ from generator.study.comparison import (
 )
 from generator.study.freshness import StudyStatus, make_incomplete_error
 from generator.study.new_study import find_referenced_files, is_own_file
+from generator.study.schedule import SOON, format_wait, is_due
 from tests.figures import examples
 
 
@@ -145,3 +147,22 @@ def test_files_that_a_study_names_are_its_own(tmp_path: Path) -> None:
     }
     assert find_referenced_files(folder, {}) == {}
     assert not is_own_file(folder, folder)
+
+
+def test_hours_are_counted_in_the_last_days() -> None:
+    """An hour begun is one; from two days on, days are counted."""
+    day = dt.date(2030, 5, 10)
+    begins = dt.datetime(2030, 5, 10, tzinfo=dt.UTC)
+    hours = round(SOON / dt.timedelta(hours=1))
+    second = dt.timedelta(seconds=1)
+    for left, said in (
+        (second, "in 1 h"),
+        (dt.timedelta(hours=1), "in 1 h"),
+        (dt.timedelta(hours=1) + second, "in 2 h"),
+        (SOON - second, f"in {hours} h"),
+        (SOON, f"in {hours // 24} days"),
+        (dt.timedelta(days=7), "in 7 days"),
+    ):
+        assert format_wait(day, begins - left) == said
+    assert is_due(day, begins)
+    assert not is_due(day, begins - second)

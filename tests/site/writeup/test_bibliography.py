@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from generator.core.errors import WriteUpError
 from generator.site.writeup.bibliography import (
+    BODIES,
+    AuthorName,
     BibliographyReference,
+    arxiv_number,
+    bare_doi,
     disambiguate,
     find_bibliography,
     parse_references,
     read_bibliography,
+    read_people,
     sort_references,
 )
 from tests.site.writeup.gallery import BIB
@@ -142,3 +149,75 @@ def test_the_shipped_bibliography_is_sound() -> None:
     found = read_bibliography(ROOT / "studies" / "references.bib", "references.bib")
     assert found
     assert all(one.year and (one.links or one.where) for one in found.values())
+
+
+@pytest.mark.parametrize(
+    ("number", "kind", "good"),
+    [
+        ("1706.03762", "arxiv", True),
+        ("1706.03762", "arXiv", True),
+        ("1706.03762v5", "arxiv", True),
+        ("0704.0001", "arxiv", True),
+        ("hep-th/9901001", "arxiv", True),
+        ("math.GT/0309136", "arxiv", True),
+        ("1706.03762", "hal", False),
+        ("1706.03762", "", False),
+        ("1706.037", "arxiv", False),
+        ("1706.0376212", "arxiv", False),
+        ("hep-th/990100", "arxiv", False),
+        ("1706.03762/x", "arxiv", False),
+    ],
+)
+def test_a_number_of_arxiv_has_its_form(number: str, kind: str, good: bool) -> None:
+    """Under either name of the field that says whose it is."""
+    for field in ("archiveprefix", "eprinttype"):
+        texts = {"eprint": number, field: kind}
+        assert arxiv_number(texts) == (number if good else "")
+
+
+@pytest.mark.parametrize(
+    "address", ["", "https://doi.org/", "http://dx.doi.org/", "http://doi.org/", "doi:"]
+)
+def test_a_doi_stands_alone(address: str) -> None:
+    """Without its address, whichever it has."""
+    assert bare_doi(f"{address}10.1000/182") == "10.1000/182"
+    assert bare_doi("see doi:10.1/2") == "see doi:10.1/2"
+
+
+def test_people_come_before_the_body_behind_a_work() -> None:
+    """Authors, else editors, else the first body; none where nobody is named."""
+
+    def person(first: str, last: str) -> Any:
+        parts = {"first": [first], "von": ["de"], "last": [last], "jr": ["Jr."]}
+        return SimpleNamespace(**parts)
+
+    ann, bo, nobody = (
+        person("Ann", "A"),
+        person("Bo", "B"),
+        SimpleNamespace(first=["X"], von=[], last=[], jr=[]),
+    )
+    body = {name: f"The {name}" for name in BODIES}
+    for fields, names in (
+        ({"author": [ann, bo], "editor": [bo]}, ["Ann de A Jr.", "Bo de B Jr."]),
+        ({"author": [nobody], "editor": [bo]}, ["Bo de B Jr."]),
+        ({"editor": [ann], **body}, ["Ann de A Jr."]),
+        ({"author": [nobody], **body}, [f"The {BODIES[0]}"]),
+        (dict.fromkeys(BODIES[1:], "Last"), ["Last"]),
+        ({}, []),
+    ):
+        people = read_people(fields)
+        assert [one.full for one in people] == names
+
+
+@pytest.mark.parametrize(
+    ("given", "initials"),
+    [
+        ("Byron C.", "Wallace, B. C."),
+        ("Jean-Luc", "Wallace, J.-L."),
+        ("O’Neil x", "Wallace, O. x."),
+        ("", "Wallace"),
+    ],
+)
+def test_initials_keep_their_hyphens(given: str, initials: str) -> None:
+    """A body has none."""
+    assert AuthorName("Wallace", given).initials == initials
