@@ -195,3 +195,43 @@ def test_a_machine_is_as_fast_as_its_best_try(monkeypatch: pytest.MonkeyPatch) -
         with monkeypatch.context() as patch:
             patch.setattr(timings.time, "perf_counter", lambda ends=ends: next(ends))
             assert timings.measure_speed.__wrapped__() == pytest.approx(1 / best)
+
+
+def test_without_a_clock_no_times_are_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Builds of one date are the same; the control keeps them."""
+    (tmp_path / ".cache").mkdir()
+    known = Timings()
+    known.add(LIME, 5.0)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
+    known.write(tmp_path)
+    assert Timings.read(tmp_path).own == {}
+    monkeypatch.delenv("SOURCE_DATE_EPOCH")
+    known.write(tmp_path)
+    assert Timings.read(tmp_path).own["s/a"].work == (5.0,)
+
+
+def test_a_processor_has_its_name_and_its_instructions(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Blanks around them are none; where the system says nothing its family is."""
+    names = []
+    for text in (
+        "model name\t: A 1\nflags : x y\nbare\n",
+        "model name: A 1\nflags: x y",
+        "model name: A 1\nflags: x z",
+        "flags: x y",
+    ):
+        monkeypatch.setattr(Path, "read_text", lambda _path, _code, text=text: text)
+        names.append(machine.processor())
+    assert names[0] == names[1] != names[2]
+    assert names[0].startswith("A 1, flags ")
+    assert names[3].partition(", ")[2] == names[0].partition(", ")[2]
+
+    def fail(*_given: object) -> str:
+        raise FileNotFoundError
+
+    monkeypatch.setattr(Path, "read_text", fail)
+    assert machine.processor()
+    assert "flags" not in machine.processor()
