@@ -166,6 +166,13 @@ DAMAGE = {
     "no object": lambda file: file.write_text('{"version": 1, "trusted": [1]}'),
     "no files": lambda file: file.write_text('{"version": 1, "trusted": {"a": {}}}'),
     "files": change('"files": {', '"files": 3, "x": {'),
+    "third": change('"files": {', '"x": 1, "files": {'),
+    "number": lambda file: file.write_text(
+        '{"version": 1, "trusted": {"a": {"project": 1, "files": {}}}}'
+    ),
+    "hash": lambda file: file.write_text(
+        '{"version": 1, "trusted": {"a": {"project": "p", "files": {"x.js": 1}}}}'
+    ),
     "deep": lambda file: file.write_text("[" * 100_000),
 }
 

@@ -111,6 +111,7 @@ class Entry(Spec):
     share: float = Field(default=0.5, ge=0)
     words: tuple[str, ...] = ()
     name: str = ""
+    mixed: int | tuple[int, ...] = 1
 
 
 @pytest.mark.parametrize(
@@ -118,6 +119,7 @@ class Entry(Spec):
     [
         ("count: '12'", "count: 12", "remove the quotes"),
         ("count: “12”", "count: 12", "remove the curly quotes"),
+        ("mixed: '12'", "mixed: 12", "remove the quotes"),
         ("share: '-1.5'", "share: -1.5", "remove the quotes"),
         ("share: 0,5", "share: 0.5", "write a point: 0.5"),
         ("share: -0,5", "share: -0.5", "write a point: -0.5"),
