@@ -81,10 +81,13 @@ def test_identical_texts_are_noted(folders: Folders) -> None:
 
 
 def test_a_heading_alone_is_no_corpus(folders: Folders) -> None:
-    """Dropping the heading must leave text."""
-    (folders.study / "x.txt").write_text("Heading\n")
-    with pytest.raises(CorpusError, match="a header and no text"):
-        Lines(path="x.txt", header=True).load(folders)
+    """Dropping the heading must leave text, which blanks are not."""
+    for text in ("Heading", "Heading\n", "Heading\n \t\n"):
+        (folders.study / "x.txt").write_text(text)
+        for single in (True, False):
+            spec = Lines(path="x.txt", header=True, single_text=single)
+            with pytest.raises(CorpusError, match="a header and no text"):
+                spec.load(folders)
 
 
 def test_the_key_follows_bytes_and_settings(folders: Folders, place: Path) -> None:
