@@ -6,7 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from generator.cli.check.links import check_anchors, check_feeds, check_links
+from generator.cli.check.links import (
+    check_anchors,
+    check_feeds,
+    check_links,
+    list_page_addresses,
+)
+from generator.cli.check.site_files import parse_page
 from tests.cli.check.sites import page, site
 
 GOOD = (
@@ -125,3 +131,19 @@ def test_pictures_of_previews_are_there(tmp_path: Path) -> None:
     }
     (one,) = check_links(site(tmp_path, base, **files))
     assert (one.file, one.kind) == ("site/a/index.html", "assets")
+
+
+def test_every_address_of_a_page_is_listed_with_its_element() -> None:
+    """Of each picture of a set, of redirects and of previews; empty ones too."""
+    html = (
+        '<img srcset="a.png 1x, b.png 2x, " src="c.png"><a href="">x</a>'
+        '<video poster="d.png"></video><object data="e"></object>'
+        '<meta http-equiv="Refresh" content="0; url=f/"><meta name="other" content="g">'
+        '<meta property="og:image" content="h.png"><meta property="og:url" content="i">'
+        '<meta property="og:image" content=""><a name="k">x</a>'
+    )
+    found = sorted(list_page_addresses(parse_page("index.html", html)))
+    assert found == [
+        ("a", ""), ("a", "f/"), ("a", "i"), ("img", "a.png"), ("img", "b.png"),
+        ("img", "c.png"), ("img", "h.png"), ("object", "e"), ("video", "d.png"),
+    ]  # fmt: skip
