@@ -26,7 +26,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -191,7 +191,8 @@ def encode_texts(texts: Sequence[str], vocabulary: Vocabulary) -> tuple[Ids, Off
 
     Every text is opened and closed by the mark, if the vocabulary has one. Beside the
     result, memory is needed for a chunk of one text at character level, and for one
-    text's ids at word level.
+    text's ids at word level: ids are written where they stay. There are at most as many
+    as characters, and room that is not written to takes no memory.
 
     Args:
         texts: The texts.
@@ -206,13 +207,16 @@ def encode_texts(texts: Sequence[str], vocabulary: Vocabulary) -> tuple[Ids, Off
     to_ids = (_make_word_encoder if vocabulary.word_level else _make_character_encoder)(
         vocabulary, kind
     )
-    parts: list[Ids] = [np.array([], kind)]
-    lengths = [0]
-    for text in texts:
-        found = to_ids(text)
-        parts += [ends, *found, ends]
-        lengths.append(2 * len(ends) + sum(map(len, found)))
-    return np.concatenate(parts), np.cumsum(lengths, dtype=np.int64)
+    room = sum(map(len, texts)) + 2 * len(ends) * len(texts)
+    ids, offsets = np.empty(room, kind), np.zeros(len(texts) + 1, np.int64)
+    place = 0
+    for index, text in enumerate(texts, 1):
+        for part in chain((ends,), to_ids(text), (ends,)):
+            ids[place : place + len(part)] = part
+            place += len(part)
+        offsets[index] = place
+    ids.resize(place, refcheck=False)  # in place: nothing else refers to it yet
+    return ids, offsets
 
 
 def _count_characters(documents: Iterable[Iterable[str]]) -> Counter[str]:
@@ -221,12 +225,35 @@ def _count_characters(documents: Iterable[Iterable[str]]) -> Counter[str]:
     for document in documents:
         text = document if isinstance(document, str) else "".join(document)
         for codes in _iterate_codes(text):
-            found, first, times = np.unique(
-                codes, return_index=True, return_counts=True
-            )
-            for place in np.argsort(first):
-                counts[chr(found[place])] += int(times[place])
+            for code, times in zip(*_count_codes(codes, counts), strict=True):
+                counts[chr(code)] += int(times)
     return counts
+
+
+def _count_codes(
+    codes: NDArray[np.uint32], known: Container[str]
+) -> tuple[NDArray[np.integer], NDArray[np.int64]]:
+    """Count code points, those that are not known yet in order of first appearance.
+
+    Args:
+        codes: Code points of a chunk.
+        known: Characters that were met before, whose order no longer matters.
+
+    Returns:
+        The distinct code points and how often each occurs.
+    """
+    if not len(codes) or int(codes.max()) >= len(codes):
+        # A table of all code points would cost a short text more than sorting it.
+        found, first, times = np.unique(codes, return_index=True, return_counts=True)
+        order = np.argsort(first)
+        return found[order], times[order].astype(np.int64)
+    table = np.bincount(codes)
+    met = np.flatnonzero(table)
+    if not all(chr(code) in known for code in met):
+        first = np.zeros(len(table), np.int64)
+        first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)  # the last one stays
+        met = met[np.argsort(first[met])]
+    return met, table[met]
 
 
 def _iterate_codes(text: str) -> Iterator[NDArray[np.uint32]]:
@@ -238,18 +265,18 @@ def _iterate_codes(text: str) -> Iterator[NDArray[np.uint32]]:
 
 def _make_character_encoder(
     vocabulary: Vocabulary, kind: np.dtype[Any]
-) -> Callable[[str], list[Ids]]:
+) -> Callable[[str], Iterable[Ids]]:
     """Make a function from a text to its ids, by one table over all code points."""
     table = np.zeros(_LAST + 1, kind)
     for token, index in vocabulary.ids.items():
         if len(token) == 1:
             table[ord(token)] = index
-    return lambda text: [table[codes] for codes in _iterate_codes(text)]
+    return lambda text: (table[codes] for codes in _iterate_codes(text))
 
 
 def _make_word_encoder(
     vocabulary: Vocabulary, kind: np.dtype[Any]
-) -> Callable[[str], list[Ids]]:
+) -> Callable[[str], Iterable[Ids]]:
     """Make a function from a text to its ids, word by word."""
     ids = vocabulary.ids
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -122,3 +124,15 @@ def test_chunks_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("generator.corpora.tokenization._CHUNK", 7)
     assert build_vocabulary([text], word_level=False, max_words=99) == whole
     assert np.array_equal(encode_texts([text], whole)[0], ids)
+
+
+@pytest.mark.parametrize("size", [40, 400])
+def test_tables_count_as_sorting_does(size: int) -> None:
+    """Long and short texts give the vocabulary that counting one by one gives."""
+    rng = np.random.default_rng(size)
+    texts = ["".join(map(chr, rng.integers(60, 160, size))) for _ in range(3)]
+    counted = Counter("".join(texts))
+    ranked = sorted(counted, key=lambda token: -counted[token])
+    assert build_vocabulary(texts, False, 99, single_text=True).tokens == tuple(
+        ranked[:99]
+    )

@@ -220,8 +220,7 @@ class WindowStreams:
             streams: How many streams a step reads.
             length: Characters of each stream that a step reads.
         """
-        parts = [ids[offsets[d] : offsets[d + 1]] for d in documents]
-        whole = np.concatenate([ids[:0], *parts])
+        whole = _join_documents(ids, offsets, documents)
         self.steps = max(0, (len(whole) // streams - 1) // length)
         each = self.steps * length + 1 if self.steps else 0
         self._rows = whole[: each * streams].reshape(streams, -1)
@@ -293,10 +292,22 @@ def find_part_starts(
         documents: Which documents are cut.
     """
     starts = [
-        start
+        np.arange(offsets[document], offsets[document + 1] - length, length)
         for document in documents
-        for start in range(
-            int(offsets[document]), int(offsets[document + 1]) - length, length
-        )
     ]
-    return np.array(starts, dtype=np.int64)
+    return np.concatenate([np.empty(0, np.int64), *starts])
+
+
+def _join_documents(ids: Ids, offsets: Offsets, documents: Sequence[int]) -> Ids:
+    """Return the ids of documents in their order, without a copy if they are one run.
+
+    Args:
+        ids: The ids of all documents, (tokens,).
+        offsets: Where each document begins, with the end last, (documents + 1,).
+        documents: Which documents are joined.
+    """
+    chosen = np.array(documents, np.int64)
+    if len(chosen) and (np.diff(chosen) == 1).all():
+        return ids[offsets[chosen[0]] : offsets[chosen[-1] + 1]]
+    parts = [ids[offsets[d] : offsets[d + 1]] for d in documents]
+    return np.concatenate([ids[:0], *parts])

@@ -15,6 +15,7 @@ from generator.networks.training.examples import (
     WindowExamples,
     pack_documents,
 )
+from generator.networks.training.streams import WindowStreams, find_part_starts
 
 DOCUMENTS = st.lists(st.lists(st.integers(0, 9), max_size=12), min_size=1, max_size=8)
 
@@ -146,3 +147,20 @@ def test_windows_take_little_beside_the_ids() -> None:
         assert tracemalloc.get_traced_memory()[1] - before < 500_000
     finally:
         tracemalloc.stop()
+
+
+def test_streams_of_one_run_copy_nothing() -> None:
+    """Adjacent documents are read where they lie; others give equal streams."""
+    ids, offsets = pack_documents([[1, 2, 3, 4], [5, 6, 7, 8], [1, 2, 3, 4]], 10)
+    run = WindowStreams(ids, offsets, [0, 1], 2, 3)
+    assert np.shares_memory(run._rows, ids)
+    apart = WindowStreams(ids, offsets, [2, 1], 2, 3)
+    assert not np.shares_memory(apart._rows, ids)
+    assert run.key == apart.key
+
+
+def test_parts_that_are_not_whole_are_dropped() -> None:
+    """Parts begin each `length` tokens, as long as a target follows a part."""
+    offsets = np.array([0, 7, 9, 9, 13])
+    assert [*find_part_starts(offsets, 3, [3, 0, 1, 2])] == [9, 0, 3]
+    assert find_part_starts(offsets, 3, []).dtype == np.int64
