@@ -98,13 +98,13 @@ def test_methods_of_texts_are_not_for_rows(tmp_path: Path) -> None:
 
 
 def test_settings_that_enter_keys_name_no_other_model() -> None:
-    """`told` leaves out corpus and earlier models, and nothing else."""
+    """They leave out corpus, earlier models and the usual number of shards."""
     spec = PerceptronRecipe(
         kind="perceptron", corpus="c", right_reasons={"unlike": ("a",), "strength": 2.0}
     )
     told = spec.key_settings()
     assert told["right_reasons"] == {"mask": None, "strength": 2.0}
-    assert set(told) == set(PerceptronRecipe.model_fields) - {"corpus"}
+    assert set(told) == set(PerceptronRecipe.model_fields) - {"corpus", "shards"}
 
 
 @pytest.mark.slow
