@@ -99,7 +99,7 @@ def test_texts_without_fifths_are_counted() -> None:
     )
     assert collect(ending(), given=given).notes == (
         "1 test documents",
-        "1 left out: it has fewer than five words",
+        "1 left out: fewer than five words",
         "1 left out: it is too long to be read to its end",
     )
     with pytest.raises(CorpusError, match="fewer than five words"):

@@ -32,7 +32,7 @@ AttentionMeasure = Callable[[Floats, InputText], float]
 """One value of one text, from its weights; NaN leaves the text out."""
 
 ACCURACY = "accuracy"
-SHORT = "it has fewer than five words"
+SHORT = "fewer than five words"
 CUT = "it is too long to be read to its end"
 
 

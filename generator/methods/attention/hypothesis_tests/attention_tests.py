@@ -179,4 +179,4 @@ class AttentionTests(TextMethod):
 
 def unusable_reason(question: InputText) -> str:
     """Return why a text cannot be used, "" where it can."""
-    return "" if len(question.ids) > 1 else "it has fewer than two tokens"
+    return "" if len(question.ids) > 1 else "fewer than two tokens"
