@@ -146,11 +146,7 @@ def pair_samples(one: Sample, other: Sample) -> PairedDifference | None:
     gap = float(_subtract_ratios(part.mean() for part in table))
     if ids.size == 1:
         return PairedDifference(gap, math.nan, math.nan, 1)
-    # One seed for all four, so that they are means over the same units.
-    means = (
-        _means(part, np.random.Generator(np.random.PCG64(0)), RESAMPLES)
-        for part in table
-    )
+    means = _means_together(table, np.random.Generator(np.random.PCG64(0)), RESAMPLES)
     gaps = _subtract_ratios(means)
     if not np.isfinite(gaps).any():
         return PairedDifference(gap, math.nan, math.nan, ids.size)
@@ -203,13 +199,33 @@ def subtract_independent(one: Interval, other: Interval) -> Interval:
 
 
 def _means(values: Array, rng: np.random.Generator, resamples: int) -> Array:
-    """Compute the means of resamples, some at a time, as all would fill memory."""
-    size = max(1, CELLS // values.size)
-    means = np.empty(resamples)
+    """Compute the means of resamples."""
+    (means,) = _means_together([values], rng, resamples)
+    return np.asarray(means)
+
+
+def _means_together(
+    columns: Sequence[Array], rng: np.random.Generator, resamples: int
+) -> Array:
+    """Compute means over the same resampled units, some at a time for their memory.
+
+    Args:
+        columns: Numbers of each unit, each (n,); where all are 1, so is every mean.
+        rng: Draws the units.
+        resamples: How often.
+
+    Returns:
+        Means (columns, resamples).
+    """
+    count = columns[0].size
+    size = max(1, CELLS // count)
+    means = np.ones((len(columns), resamples))
+    varied = [place for place, values in enumerate(columns) if (values != 1).any()]
     for start in range(0, resamples, size):
-        part = means[start : start + size]
-        indices = rng.integers(0, values.size, size=(part.size, values.size))
-        part[:] = values[indices].mean(1)
+        stop = min(resamples, start + size)
+        indices = rng.integers(0, count, size=(stop - start, count))
+        for place in varied:
+            means[place, start:stop] = columns[place][indices].mean(1)
     return means
 
 
