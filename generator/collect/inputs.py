@@ -15,7 +15,13 @@ from concurrent.futures import Executor
 from generator.artifacts.store import artifact_path
 from generator.core.cache import Cache, compute_program_key
 from generator.core.edits import Edit, LineEdit, SettingEdit, TextEdit
-from generator.core.errors import ConfigError, StudyError, quote_text, suggest_nearest
+from generator.core.errors import (
+    ConfigError,
+    SettingError,
+    StudyError,
+    quote_text,
+    suggest_nearest,
+)
 from generator.core.files import hash_parts
 from generator.corpora.base import Corpus, CorpusSpec, Folders, SyntheticCorpus
 from generator.corpora.files.base import FileCorpus
@@ -174,7 +180,8 @@ class InputCheck:
         )
         found = [self._locate_edit(source, key_path, edit) for edit in error.edits]
         edits = [edit for edit in found if edit] if all(found) else []
-        return type(error)(*problems, edits=edits)
+        kind = ConfigError if isinstance(error, SettingError) else type(error)
+        return kind(*problems, edits=edits)
 
     def _locate_edit(
         self, source: YamlSource, key_path: KeyPath, edit: Edit

@@ -104,6 +104,8 @@ def _format_error(error: BaseException) -> str:
     if isinstance(error, SystemExit):
         return "left the program by exit()"
     text = " ".join(str(error).split())
+    if isinstance(error, FileNotFoundError | ModuleNotFoundError):
+        text += "; what the function reads or imports is named under files:"
     return f"raised {type(error).__name__}{f': {text}' if text else ''}"
 
 
@@ -132,17 +134,17 @@ def _import_functions(
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
-    return {part: _find_function(module, file, name) for part, name in names.items()}
+    return {part: _find_function(module, name) for part, name in names.items()}
 
 
-def _find_function(module: ModuleType, file: str, name: str) -> Callable[..., Any]:
+def _find_function(module: ModuleType, name: str) -> Callable[..., Any]:
     found = getattr(module, name, None)
     if callable(found):
         return found  # type: ignore[no-any-return]
     own = (key for key, value in vars(module).items() if callable(value))
     known = ", ".join(sorted(key for key in own if not key.startswith("_"))[:20])
     problem = "is no function" if hasattr(module, name) else "is not in it"
-    raise AnswerError(f"{file}: {name!r} {problem}; it has: {known or 'no function'}")
+    raise AnswerError(f"{name!r} {problem}; it has: {known or 'no function'}")
 
 
 def _find_versions(modules: set[str]) -> dict[str, str]:

@@ -385,6 +385,8 @@ class DelimitedTable:
                 "the cells, say with delimiter: which"
             )
         if len(cells) < expected or not self.dialect.quotes:
+            # A row that says something is its author's to complete or to remove.
+            says_nothing = not any(map(str.isalnum, "".join(cells)))
             removal = LineEdit(self.place, self.line, None, len(self.taken))
             return self.make_row_error(
                 f"{problem}a cell that holds a {self.dialect.separator} stands in "
@@ -392,7 +394,7 @@ class DelimitedTable:
                 if self.dialect.quotes
                 else f"{problem}with quotes: false no cell can hold a "
                 f"{self.dialect.separator}; mend the row or remove it",
-                removal,
+                *([removal] if says_nothing else []),
             )
         # The longest cell that joining neighbours can make is taken for the text.
         surplus = len(cells) - expected + 1

@@ -80,7 +80,7 @@ class RepeatableExplanation:
         )
 
 
-NOT_REPEATABLE = "explains the texts again, which the method of this cannot"
+NOT_REPEATABLE = "needs the texts explained again, which this method cannot do"
 """Why an explanation that is read from another artifact has no such score."""
 
 

@@ -26,7 +26,7 @@ def project(tmp_path: Path) -> Path:
     """A study on a table, and a draft of the same on a table that is damaged."""
     for name, more, table in (
         ("2026-01-01-one", "", TABLE),
-        ("2026-01-02-two", "draft: true\n", f"{TABLE}y\n"),
+        ("2026-01-02-two", "draft: true\n", f"{TABLE}…\n"),
     ):
         folder = tmp_path / "studies" / name
         folder.mkdir(parents=True)

@@ -59,11 +59,11 @@ HINTS: dict[str, tuple[type[CorpusSpec], str, str | bytes, dict[str, Any], int]]
     ),
     "comma": (Labelled, "x.csv", TABLE + "cold, old soup,no\n", {}, 7),
     "commas": (Labelled, "x.csv", TABLE + "cold, old, bad soup,no\n", {}, 7),
-    "short": (Labelled, "x.csv", TABLE + "cold\n", {}, 6),
+    "short": (Labelled, "x.csv", TABLE + "-\n", {}, 6),
     "short tsv": (
         Labelled,
         "x.tsv",
-        "text\tlabel\n" + "a\tno\nb\tyes\n" * 2 + "c\n",
+        "text\tlabel\n" + "a\tno\nb\tyes\n" * 2 + "-\n",
         {"quotes": False},
         4,
     ),
@@ -236,3 +236,11 @@ def test_other_bytes_are_left_alone(folders: Folders) -> None:
     edits = [LineEdit("x.csv", 2, "B", 2)]
     assert apply_edits(edits, {"k": 1}, folders.study) == {"k": 1}
     assert (folders.study / "x.csv").read_text() == "a\nB\nd\n"
+
+
+def test_a_row_that_says_something_is_never_taken_out(tmp_path: Path) -> None:
+    """A text that lost its label is its author's to complete: no edit removes it."""
+    (tmp_path / "x.csv").write_text(TABLE + "a cold film\n", "utf-8")
+    with pytest.raises(CorpusError, match="complete the row or remove it") as raised:
+        Labelled(path="x.csv").load(Folders(study=tmp_path, data=tmp_path))
+    assert raised.value.edits == ()
