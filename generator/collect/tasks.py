@@ -11,6 +11,7 @@ import math
 import os
 import platform
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -216,19 +217,28 @@ def clear_loaded() -> None:
 
 
 def _load_corpus(source: CorpusTask) -> Corpus:
-    if _loaded.get("corpus", ("",))[0] != source.key:
-        _loaded["corpus"] = source.key, source.spec.load(source.folders)
-    corpus: Corpus = _loaded["corpus"][1]
+    corpus: Corpus = _load_once("corpus", source.key, source.spec.load, source.folders)
     if not corpus.documents:
         raise CorpusError(f"corpus {source.name}: holds no documents")
     return corpus
 
 
 def _load_model(task: TrainTask) -> TrainedModel:
-    if _loaded.get("model", ("",))[0] != task.key:
-        _loaded["model"] = task.key, task.spec.load(task.folder)
-    model: TrainedModel = _loaded["model"][1]
+    model: TrainedModel = _load_once("model", task.key, task.spec.load, task.folder)
     return model
+
+
+def _load_once(what: str, key: str, load: Callable[[Any], Any], place: object) -> Any:  # noqa: ANN401 - a corpus, or a model
+    """Load a thing unless it is the last of its kind that was loaded.
+
+    A worker of a cluster may run tasks in several threads, so what is returned is never
+    read from what they share after another could have put its own there.
+    """
+    kept, thing = _loaded.get(what, ("", None))
+    if kept != key:
+        thing = load(place)
+        _loaded[what] = key, thing
+    return thing
 
 
 def _describe_model(task: TrainTask, model: TrainedModel) -> ModelProvenance:
